@@ -1,0 +1,16 @@
+"""Modules between the cells and the heads."""
+
+from skrnn.nn.dropout import Dropout, set_generator
+from skrnn.nn.encoder import Encoder, Layer
+from skrnn.nn.network import NextStepNetwork, PooledNetwork
+from skrnn.nn.pooling import POOLINGS
+
+__all__ = [
+    "POOLINGS",
+    "Dropout",
+    "Encoder",
+    "Layer",
+    "NextStepNetwork",
+    "PooledNetwork",
+    "set_generator",
+]

@@ -1,0 +1,63 @@
+"""Dropout that draws from the network's own generator."""
+
+import torch
+from torch import nn
+
+
+class Dropout(nn.Module):
+    """Zero units at random in training and scale up the rest [1]_.
+
+    Unlike :class:`torch.nn.Dropout` the mask is drawn from ``generator`` when there is one
+    (see :func:`set_generator`), so that training neither reads nor moves torch's global state.
+
+    Parameters
+    ----------
+    p : float
+        Probability of zeroing a unit.
+
+    References
+    ----------
+    .. [1] N. Srivastava et al., "Dropout: a simple way to prevent neural networks from
+       overfitting", JMLR 15, 2014.
+
+    Examples
+    --------
+    >>> import torch
+    >>> dropout = Dropout(0.5)
+    >>> set_generator(dropout, torch.Generator().manual_seed(0))
+    >>> sorted(set(dropout(torch.ones(100)).tolist()))
+    [0.0, 2.0]
+    >>> dropout.eval()(torch.ones(2))
+    tensor([1., 1.])
+    """
+
+    def __init__(self, p):
+        super().__init__()
+        self.p = p
+        self.generator = None
+
+    def extra_repr(self):
+        """Show the probability."""
+        return f"p={self.p}"
+
+    def forward(self, x):
+        """Drop units of a tensor of any shape."""
+        if not self.training or self.p == 0:
+            return x
+        keep = torch.empty_like(x).bernoulli_(1 - self.p, generator=self.generator)
+        return x * keep.div_(1 - self.p)
+
+
+def set_generator(module, generator):
+    """Hand a generator to every :class:`Dropout` of a module.
+
+    Parameters
+    ----------
+    module : torch.nn.Module
+        The network.
+    generator : torch.Generator or None
+        On the network's device; None goes back to torch's global one.
+    """
+    for part in module.modules():
+        if isinstance(part, Dropout):
+            part.generator = generator

@@ -1,0 +1,200 @@
+"""Padding and forbidden values, found for all rows at once.
+
+Every function works on flat steps plus ``starts`` and ``lengths``; none loops over rows.
+"""
+
+import numpy as np
+
+from skrnn.data.ragged import Ragged
+
+__all__ = ["check_finite", "check_ids", "cut_nan_padding", "cut_padding"]
+
+
+def _marked_before(marked):
+    """Count the marked steps before each position, shape (N + 1,)."""
+    return np.concatenate([[0], np.cumsum(marked)])
+
+
+def _first_marked(marked, X):
+    """Return the (row, position in values) of the first marked step in a row, or None."""
+    before = _marked_before(marked)
+    has = before[X.starts + X.lengths] > before[X.starts]
+    if not has.any():
+        return None
+    row = int(np.argmax(has))
+    return row, int(np.flatnonzero(marked)[before[X.starts[row]]])
+
+
+def cut_padding(X, padding, *, leading=True, content="NaN"):
+    """Leave the padding at both ends of each row out, without copying a value.
+
+    Parameters
+    ----------
+    X : Ragged
+        n rows.
+    padding : ndarray of bool, shape (N,)
+        Which steps of ``X.values`` are padding.
+    leading : bool, default=True
+        Whether padding in front of a row counts too.
+    content : str, default="NaN"
+        What padding holds, for the error message.
+
+    Returns
+    -------
+    Ragged
+        Same values, other starts and lengths.
+
+    Raises
+    ------
+    ValueError
+        If a row is nothing but padding.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from skrnn.data import Ragged
+    >>> from skrnn.data.checks import cut_padding
+    >>> X = Ragged(np.array([0, 5, 6, 7, 0, 0]), [3, 3])
+    >>> cut_padding(X, X.values == 0, content="0").to_list()
+    [array([5, 6]), array([7])]
+    """
+    before = _marked_before(~padding)
+    low, high = before[X.starts], before[X.starts + X.lengths]
+    if (high == low).any():
+        row = int(np.argmax(high == low))
+        raise ValueError(
+            f"Row {row} of X has no steps left: all its values are {content}, which is padding. "
+            "Leave the row out, in y too."
+        )
+    if not len(X):
+        return X
+    real = np.flatnonzero(~padding)
+    starts = real[low] if leading else X.starts
+    return Ragged(X.values, real[high - 1] + 1 - starts, starts)
+
+
+def cut_nan_padding(X, *, leading=True):
+    """Leave out the steps at either end of each row whose features are all NaN.
+
+    Parameters
+    ----------
+    X : Ragged
+        n rows of numbers.
+    leading : bool, default=True
+        Whether NaN in front of a row is padding too.
+
+    Returns
+    -------
+    Ragged
+        Same values; X itself when it holds no NaN.
+
+    Raises
+    ------
+    ValueError
+        If a row is nothing but NaN.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from skrnn.data import Ragged
+    >>> from skrnn.data.checks import cut_nan_padding
+    >>> cut_nan_padding(Ragged([np.nan, 1.0, 2.0, np.nan], [2, 2]))
+    Ragged(n=2, n_features=1, lengths=1, dtype=float64)
+    """
+    if _surely_finite(X.values):
+        return X
+    return cut_padding(X, np.isnan(X.values).all(axis=1), leading=leading)
+
+
+def _surely_finite(values):
+    """Whether a sum, which makes no copy, already shows that all is finite."""
+    with np.errstate(over="ignore", invalid="ignore"):
+        return bool(np.isfinite(values.sum()))
+
+
+def check_finite(X, owner, *, starts=None, tip=""):
+    """Raise where a row holds NaN or infinity.
+
+    Parameters
+    ----------
+    X : Ragged
+        n rows of numbers, padding already cut.
+    owner : str
+        How the error names the estimator.
+    starts : ndarray of int64, shape (n,), default=None
+        Where the rows started before padding was cut: the error counts steps from
+        there, as the user does.
+    tip : str, default=""
+        One more sentence for the NaN message.
+
+    Raises
+    ------
+    ValueError
+        Naming row, step and feature.
+
+    Examples
+    --------
+    >>> from skrnn.data import Ragged
+    >>> from skrnn.data.checks import check_finite
+    >>> check_finite(Ragged([1.0, 2.0], [2]), "RNNClassifier")
+    """
+    if _surely_finite(X.values):
+        return
+    found = _first_marked(~np.isfinite(X.values).all(axis=1), X)
+    if found is None:
+        return
+    row, position = found
+    feature = int(np.argmax(~np.isfinite(X.values[position])))
+    step = position - int((X.starts if starts is None else starts)[row])
+    place = f"row {row}, step {step}, feature {feature}"
+    if np.isnan(X.values[position, feature]):
+        tip = tip or (
+            "NaN counts as padding only at the start or end of a row and in all features of a step."
+        )
+        raise ValueError(
+            f"Input X contains NaN in {place}. {owner} does not accept missing values within a "
+            f"sequence. {tip} Fill the gap first, e.g. with the interpolate() of pandas."
+        )
+    value = X.values[position, feature]
+    raise ValueError(
+        f"Input X contains infinity ({value}) in {place}. {owner} needs finite numbers: replace "
+        "or clip the value first."
+    )
+
+
+def check_ids(X, *, starts=None):
+    """Raise where a row of token ids holds a number below 1.
+
+    Parameters
+    ----------
+    X : Ragged
+        n rows of token ids, padding already cut.
+    starts : ndarray of int64, shape (n,), default=None
+        Where the rows started before padding was cut.
+
+    Raises
+    ------
+    ValueError
+        Naming row and step.
+
+    Examples
+    --------
+    >>> from skrnn.data import Ragged
+    >>> from skrnn.data.checks import check_ids
+    >>> check_ids(Ragged([4, 2, 7], [2, 1]))
+    """
+    found = _first_marked(X.values < 1, X)
+    if found is None:
+        return
+    row, position = found
+    step = position - int((X.starts if starts is None else starts)[row])
+    token = int(X.values[position])
+    if token < 0:
+        raise ValueError(
+            f"Row {row} of X holds the negative token id {token} at step {step}; ids are 1, 2, "
+            "3, ..., and 0 is padding."
+        )
+    raise ValueError(
+        f"Row {row} of X holds the token id 0 at step {step}, between other ids; 0 is padding "
+        "and may only stand at the start or end of a row. Number the tokens from 1."
+    )

@@ -1,0 +1,467 @@
+"""The one container for sequences of unequal length."""
+
+import operator
+
+import numpy as np
+
+__all__ = ["Ragged"]
+
+
+class Ragged:
+    """Sequences of unequal length in one array.
+
+    Row i is ``values[starts[i] : starts[i] + lengths[i]]``. Rows may overlap and
+    lie in any order, so a thousand windows on one series share its memory, and
+    selecting rows never copies a value. scikit-learn sees a 1-D array of rows: it
+    splits, shuffles and indexes a Ragged as it is.
+
+    Parameters
+    ----------
+    values : array-like of shape (N, F) or (N,)
+        All steps. Shape (N, F) holds numbers; a 1-D integer array holds token ids;
+        a 1-D float (or bool) array is read as (N, 1).
+    lengths : array-like of int, shape (n,)
+        Number of steps of each row, zero or more.
+    starts : array-like of int, shape (n,), default=None
+        Where each row starts in ``values``. None: one after another, from 0.
+
+    Attributes
+    ----------
+    values : ndarray of shape (N, F) or (N,)
+        All steps (never copied when an ndarray was given).
+    starts, lengths : ndarray of int64, shape (n,)
+        First step and number of steps of each row.
+
+    Raises
+    ------
+    TypeError
+        If ``values`` is not a real numeric array, or ``lengths`` or ``starts`` are
+        not integers.
+    ValueError
+        If shapes disagree, a length is negative, or a row leaves ``values``.
+
+    Notes
+    -----
+    Equality (``==``) is identity; compare contents with `equals`.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from skrnn.data import Ragged
+    >>> X = Ragged.from_rows([[1.0, 2.0], [3.0, 4.0, 5.0], [6.0]])
+    >>> X
+    Ragged(n=3, n_features=1, lengths=1..3, dtype=float64)
+    >>> X[[2, 0]].to_padded()[..., 0]
+    array([[ 6., nan],
+           [ 1.,  2.]])
+    >>> windows = Ragged(np.arange(5.0), lengths=[3, 3, 3], starts=[0, 1, 2])
+    >>> windows[1].ravel()
+    array([1., 2., 3.])
+    """
+
+    def __init__(self, values, lengths, starts=None):
+        self.values = _check_values(values)
+        self.lengths = _check_integers(lengths, "lengths")
+        if starts is None:
+            starts = np.cumsum(self.lengths) - self.lengths
+        self.starts = _check_integers(starts, "starts")
+        _check_rows(self.starts, self.lengths, len(self.values))
+
+    @classmethod
+    def _trusted(cls, values, lengths, starts):
+        """Build from parts that are known to be right, without checks."""
+        new = cls.__new__(cls)
+        new.values, new.lengths, new.starts = values, lengths, starts
+        return new
+
+    @classmethod
+    def from_rows(cls, rows):
+        """Join a list of arrays, one per row.
+
+        Parameters
+        ----------
+        rows : iterable of array-like, each of shape (T_i, F) or (T_i,)
+            1-D integer rows become token ids, other 1-D rows one feature.
+
+        Returns
+        -------
+        Ragged
+            The rows, copied into one array.
+
+        Raises
+        ------
+        ValueError
+            If there is no row, or rows differ in dimensions or features.
+
+        Examples
+        --------
+        >>> from skrnn.data import Ragged
+        >>> Ragged.from_rows([[4, 2], [7]])
+        Ragged(n=2, ids, lengths=1..2, dtype=int64)
+        """
+        rows = [np.asarray(row) for row in rows]
+        if not rows:
+            raise ValueError(
+                "from_rows needs at least one row; for none, use Ragged(np.empty((0, F)), [])."
+            )
+        shapes = [row.shape[1:] if row.ndim in (1, 2) else None for row in rows]
+        for i, (row, shape) in enumerate(zip(rows, shapes, strict=True)):
+            if shape is None or shape != shapes[0]:
+                raise ValueError(
+                    f"Row {i} has shape {row.shape}, row 0 has shape {rows[0].shape}; every row "
+                    "must be (T,), or (T, F) with the same F."
+                )
+        # An empty list is float64 to NumPy; it must not decide the dtype of the others.
+        filled = [row for row in rows if row.size] or rows
+        lengths = np.fromiter(map(len, rows), dtype=np.int64, count=len(rows))
+        return cls(np.concatenate(filled), lengths)
+
+    @classmethod
+    def concatenate(cls, parts):
+        """Put the rows of several Ragged one after another.
+
+        Parameters
+        ----------
+        parts : iterable of Ragged
+            All of token ids, or all of numbers with the same ``n_features``.
+
+        Returns
+        -------
+        Ragged
+            All rows. Values are shared when every part shares the same ``values``.
+
+        Raises
+        ------
+        TypeError
+            If a part is not a Ragged.
+        ValueError
+            If there is no part, or the parts do not fit together.
+
+        Examples
+        --------
+        >>> from skrnn.data import Ragged
+        >>> X = Ragged.from_rows([[1.0, 2.0], [3.0]])
+        >>> Ragged.concatenate([X, X[:1]])
+        Ragged(n=3, n_features=1, lengths=1..2, dtype=float64)
+        """
+        parts = list(parts)
+        _check_parts(parts)
+        lengths = np.concatenate([part.lengths for part in parts])
+        if all(part.values is parts[0].values for part in parts):
+            starts = np.concatenate([part.starts for part in parts])
+            return cls._trusted(parts[0].values, lengths, starts)
+        pieces = [part._used() for part in parts]
+        offsets = np.cumsum([0] + [len(values) for values, _ in pieces[:-1]])
+        starts = [piece[1] + offset for piece, offset in zip(pieces, offsets, strict=True)]
+        values = np.concatenate([values for values, _ in pieces])
+        return cls._trusted(values, lengths, np.concatenate(starts))
+
+    # -- what scikit-learn looks at ----------------------------------------------
+
+    @property
+    def shape(self):
+        """Number of rows, as a tuple (n,)."""
+        return self.lengths.shape
+
+    @property
+    def ndim(self):
+        """Always 1: an array of rows."""
+        return 1
+
+    @property
+    def dtype(self):
+        """Data type of ``values``."""
+        return self.values.dtype
+
+    def __len__(self):
+        return len(self.lengths)
+
+    def __iter__(self):
+        return (self._row(i) for i in range(len(self)))
+
+    def __getitem__(self, key):
+        """Return one row (a view) for an integer, else a Ragged of the chosen rows.
+
+        ``key`` is an integer, a slice, a list or array of integers, or a boolean
+        mask; scikit-learn's ``(key, ...)`` means ``key``.
+        """
+        key = _plain_key(key)
+        if isinstance(key, slice):
+            return self._trusted(self.values, self.lengths[key], self.starts[key])
+        if key.ndim == 0:
+            return self._row(int(key))
+        return self._trusted(self.values, self.lengths[key], self.starts[key])
+
+    def _row(self, i):
+        start = self.starts[i]
+        return self.values[start : start + self.lengths[i]]
+
+    def __array__(self, dtype=None, copy=None):
+        """Return a 1-D object array of rows, never a 2-D one."""
+        if dtype is not None and np.dtype(dtype) != object:
+            raise TypeError(
+                f"A Ragged cannot become an array of {np.dtype(dtype)}: its rows have unequal "
+                "lengths. Use to_padded() for a rectangular array, or .values for all steps."
+            )
+        if copy is False:
+            raise ValueError("A Ragged cannot become an array without making a new one.")
+        rows = np.empty(len(self), dtype=object)
+        for i, row in enumerate(self):
+            rows[i] = row
+        return rows
+
+    # -- what it holds ------------------------------------------------------------
+
+    @property
+    def is_ids(self):
+        """Whether the values are token ids (1-D integers)."""
+        return self.values.ndim == 1
+
+    @property
+    def n_features(self):
+        """Features per step; 1 for token ids."""
+        return 1 if self.is_ids else self.values.shape[1]
+
+    @property
+    def is_contiguous(self):
+        """Whether the rows lie one after another in ``values``, without a gap."""
+        ends = self.starts + self.lengths
+        return bool(np.array_equal(self.starts[1:], ends[:-1]))
+
+    @property
+    def equal_length(self):
+        """Whether all rows have the same number of steps."""
+        return bool(np.all(self.lengths[1:] == self.lengths[:-1]))
+
+    def equals(self, other):
+        """Whether another Ragged has the same rows (NaN equal to NaN).
+
+        Parameters
+        ----------
+        other : object
+            Anything; only a Ragged can be equal. Data types may differ.
+
+        Returns
+        -------
+        bool
+            True when lengths, features and values agree.
+        """
+        if not isinstance(other, Ragged) or self.is_ids != other.is_ids:
+            return False
+        if self.n_features != other.n_features:
+            return False
+        if not np.array_equal(self.lengths, other.lengths):
+            return False
+        return bool(np.array_equal(self._flat(), other._flat(), equal_nan=True))
+
+    def __repr__(self):
+        kind = "ids" if self.is_ids else f"n_features={self.n_features}"
+        steps = "none"
+        if len(self):
+            low, high = self.lengths.min(), self.lengths.max()
+            steps = f"{low}" if low == high else f"{low}..{high}"
+        return f"Ragged(n={len(self)}, {kind}, lengths={steps}, dtype={self.dtype})"
+
+    # -- other forms --------------------------------------------------------------
+
+    def to_list(self):
+        """Return the rows as a list of arrays (views).
+
+        Returns
+        -------
+        list of ndarray, each of shape (T_i, F) or (T_i,)
+            The rows.
+        """
+        return list(self)
+
+    def to_padded(self, value=None, length=None):
+        """Return a rectangular array, filled up behind each row.
+
+        Parameters
+        ----------
+        value : scalar, default=None
+            What to fill with. None: NaN, or 0 for token ids.
+        length : int, default=None
+            Number of steps T of the result. None: the longest row.
+
+        Returns
+        -------
+        ndarray of shape (n, T, F), or (n, T) for token ids
+            A new array. Integers and bools become float64 when ``value`` is NaN.
+
+        Raises
+        ------
+        ValueError
+            If a row is longer than ``length``.
+
+        Examples
+        --------
+        >>> from skrnn.data import Ragged
+        >>> Ragged.from_rows([[4, 2], [7]]).to_padded()
+        array([[4, 2],
+               [7, 0]])
+        """
+        longest = int(self.lengths.max(initial=0))
+        length = longest if length is None else operator.index(length)
+        if length < longest:
+            row = int(np.argmax(self.lengths > length))
+            raise ValueError(
+                f"Row {row} has {self.lengths[row]} steps, more than length={length}; "
+                "shorten the rows first."
+            )
+        if value is None:
+            value = 0 if self.is_ids else np.nan
+        dtype = self.dtype
+        if dtype.kind != "f" and np.isnan(value):
+            dtype = np.dtype(np.float64)
+        out = np.full((len(self), length, *self.values.shape[1:]), value, dtype=dtype)
+        out[np.arange(length) < self.lengths[:, None]] = self._flat()
+        return out
+
+    def compact(self):
+        """Copy the rows, in order and one after another.
+
+        Returns
+        -------
+        Ragged
+            Contiguous, with values of its own.
+        """
+        flat = self._flat()
+        if np.may_share_memory(flat, self.values):
+            flat = flat.copy()
+        return self._trusted(flat, self.lengths, np.cumsum(self.lengths) - self.lengths)
+
+    def map_values(self, function):
+        """Change all steps at once, keeping the rows where they are.
+
+        Parameters
+        ----------
+        function : callable
+            Takes ``values`` and returns an array with as many steps.
+
+        Returns
+        -------
+        Ragged
+            Same lengths and starts, new values.
+
+        Raises
+        ------
+        ValueError
+            If the function changes the number of steps.
+
+        Examples
+        --------
+        >>> from skrnn.data import Ragged
+        >>> Ragged.from_rows([[1.0, 2.0], [3.0]]).map_values(lambda v: 10 * v)[1]
+        array([[30.]])
+        """
+        values = _check_values(function(self.values))
+        if len(values) != len(self.values):
+            raise ValueError(
+                f"The function turned {len(self.values)} steps into {len(values)}; it must "
+                "return one step for each."
+            )
+        return self._trusted(values, self.lengths, self.starts)
+
+    def _flat(self):
+        """Return the steps of all rows in order; a view where rows are contiguous."""
+        total = int(self.lengths.sum())
+        if self.is_contiguous:
+            first = int(self.starts[0]) if len(self) else 0
+            return self.values[first : first + total]
+        shift = self.starts - (np.cumsum(self.lengths) - self.lengths)
+        return self.values[np.repeat(shift, self.lengths) + np.arange(total)]
+
+    def _used(self):
+        """Return the values that some row uses, each once, and the starts in them."""
+        size = len(self.values) + 1
+        opened = np.bincount(self.starts, minlength=size)
+        closed = np.bincount(self.starts + self.lengths, minlength=size)
+        used = np.cumsum(opened - closed)[:-1] > 0
+        if used.all():
+            return self.values, self.starts
+        before = np.concatenate([[0], np.cumsum(used)])
+        return self.values[used], before[self.starts]
+
+    def __reduce__(self):
+        values, starts = self._used()
+        return type(self), (values, self.lengths, starts)
+
+
+def _check_values(values):
+    values = np.asarray(values)
+    if values.dtype.kind not in "fiub":
+        raise TypeError(
+            f"values must be real numbers or integer token ids, got dtype {values.dtype}; "
+            "for a list of arrays use Ragged.from_rows."
+        )
+    if values.ndim not in (1, 2):
+        raise ValueError(
+            "values must have shape (N, F), or (N,) for integer token ids; got shape "
+            f"{values.shape}. Read a 3-D array with skrnn.data.as_ragged."
+        )
+    if values.ndim == 1 and values.dtype.kind in "fb":
+        return values[:, None]
+    return values
+
+
+def _check_integers(numbers, name):
+    numbers = np.asarray(numbers)
+    if numbers.ndim != 1:
+        raise ValueError(f"{name} must be one number per row, got shape {numbers.shape}.")
+    if numbers.size and numbers.dtype.kind not in "iu":
+        raise TypeError(f"{name} must be integers, got dtype {numbers.dtype}.")
+    return numbers.astype(np.int64, copy=False)
+
+
+def _check_rows(starts, lengths, n_steps):
+    if starts.shape != lengths.shape:
+        raise ValueError(
+            f"starts and lengths must have one number per row, got {len(starts)} and "
+            f"{len(lengths)}."
+        )
+    if (lengths < 0).any():
+        row = int(np.argmax(lengths < 0))
+        raise ValueError(f"lengths must be zero or more, got {lengths[row]} for row {row}.")
+    outside = (starts < 0) | (starts + lengths > n_steps)
+    if outside.any():
+        row = int(np.argmax(outside))
+        raise ValueError(
+            f"Row {row} covers steps {starts[row]} to {starts[row] + lengths[row]}, but values "
+            f"has {n_steps} steps."
+        )
+
+
+def _check_parts(parts):
+    if not parts:
+        raise ValueError("concatenate needs at least one Ragged.")
+    first = parts[0]
+    for i, part in enumerate(parts):
+        if not isinstance(part, Ragged):
+            raise TypeError(f"Part {i} is a {type(part).__name__}, not a Ragged.")
+        if part.is_ids != first.is_ids:
+            raise ValueError(f"Parts 0 and {i} do not match: one holds token ids, one numbers.")
+        if part.n_features != first.n_features:
+            raise ValueError(
+                f"Part {i} has {part.n_features} features per step, part 0 has {first.n_features}."
+            )
+
+
+def _plain_key(key):
+    """Return a slice or an integer or boolean array for any row key."""
+    if isinstance(key, tuple) and len(key) == 2 and key[1] is Ellipsis:
+        key = key[0]
+    if key is Ellipsis:
+        return slice(None)
+    if isinstance(key, slice):
+        return key
+    array = np.asarray(key)
+    if array.ndim == 1 and not array.size and array.dtype != bool:
+        return array.astype(np.int64)
+    is_scalar = array.ndim == 0 and array.dtype.kind in "iu"
+    if isinstance(key, tuple) or not (is_scalar or (array.ndim == 1 and array.dtype.kind in "iub")):
+        raise IndexError(
+            "A Ragged is indexed by rows: an integer, a slice, a list or 1-D array of integers, "
+            f"or a boolean mask; got {key!r}."
+        )
+    return array

@@ -1,0 +1,399 @@
+"""Every form of X a user may hold, read into one Ragged, or an error that teaches."""
+
+import numpy as np
+from scipy.sparse import issparse
+
+from skrnn.data.checks import check_finite, check_ids, cut_nan_padding, cut_padding
+from skrnn.data.convert import (
+    is_frame,
+    is_scalar,
+    is_sequence,
+    is_series,
+    is_text,
+    text_error,
+    to_array,
+    to_ids,
+    to_reals,
+)
+from skrnn.data.ragged import Ragged
+
+__all__ = ["as_ragged", "is_table"]
+
+_FORMS = (
+    "X may be a list of arrays (steps, features) or (steps,), an array or tensor "
+    "(n, steps, features), an array or DataFrame (n, steps), or a skrnn.data.Ragged"
+)
+_TABLE_TIP = (
+    "In a 2-D X only NaN at the end of a row is padding; for series padded in front pass the "
+    "3-D X[..., None], where both ends count."
+)
+
+
+def as_ragged(X, *, ids=False, owner="estimator"):
+    """Read sequences from any form a user may hold them in.
+
+    Parameters
+    ----------
+    X : list, array, tensor, DataFrame, Series or Ragged
+        - list, tuple, 1-D object array or Series of arrays (T_i, F) or (T_i,);
+          a DataFrame whose cells are series, one column a feature
+        - array or tensor of shape (n, T, F): n sequences, T steps, F features
+        - array or DataFrame of shape (n, T): n sequences of one feature
+
+        Steps at either end of a row whose features are all NaN are padding and are
+        left out; in 2-D input only those at the end.
+    ids : bool, default=False
+        Whether X holds token ids: lists of int lists, or 2-D integers padded with 0.
+    owner : str, default="estimator"
+        How errors name the estimator that reads X.
+
+    Returns
+    -------
+    Ragged
+        n rows of at least one step: finite float32 or float64, or int64 ids of at
+        least 1. Values are shared with X where its memory layout allows it; X is
+        never changed.
+
+    Raises
+    ------
+    TypeError
+        If X is no container of sequences.
+    ValueError
+        If X is empty, its rows do not fit together, or it holds NaN, infinity,
+        text, dates or complex numbers; names the row, the step and the feature.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from skrnn.data import as_ragged
+    >>> as_ragged([[1, 2, 3], [4, 5]])
+    Ragged(n=2, n_features=1, lengths=2..3, dtype=float64)
+    >>> as_ragged(np.zeros((10, 7, 3), dtype=np.float32))
+    Ragged(n=10, n_features=3, lengths=7, dtype=float32)
+    >>> as_ragged([[5, 1], [2, 0, 0]], ids=True)
+    Ragged(n=2, ids, lengths=1..2, dtype=int64)
+    >>> as_ragged([[1.0, np.nan, 2.0]], owner="RNNClassifier")
+    Traceback (most recent call last):
+        ...
+    ValueError: Input X contains NaN in row 0, step 1, feature 0. RNNClassifier does not ...
+    """
+    if isinstance(X, Ragged):
+        return _read_ragged(X, ids, owner)
+    if is_frame(X) or is_series(X):
+        return _read_pandas(X, ids, owner)
+    if issparse(X):
+        raise TypeError(
+            f"Sparse data was passed for X, but {owner} reads dense sequences. Use "
+            "X.toarray() to convert to a dense array."
+        )
+    if not is_sequence(X):
+        raise _container_error(X, owner)
+    if hasattr(X, "__array__"):
+        return _read_array(to_array(X), ids, owner)
+    return _read_rows(list(X), ids, owner)
+
+
+def is_table(X):
+    """Whether scikit-learn's own checks should judge X before `as_ragged` reads it.
+
+    Parameters
+    ----------
+    X : object
+        Anything.
+
+    Returns
+    -------
+    bool
+        True for sparse matrices, frames of numbers and whatever becomes an array of
+        at most two dimensions. False for sequences (lists, Ragged, 3-D arrays,
+        nested frames) and for what only `as_ragged` explains well: text, dates,
+        MultiIndex frames, and what is no container.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from skrnn.data.read import is_table
+    >>> is_table(np.zeros((5, 3))), is_table(np.zeros((5, 3, 1))), is_table([[1, 2]])
+    (True, False, False)
+    """
+    if issparse(X):
+        return True
+    if isinstance(X, Ragged) or not is_sequence(X):
+        return False
+    if is_frame(X) or is_series(X):
+        odd = any(is_sequence(cell) or is_text(cell) for cell in _odd_cells(X))
+        return not (odd or X.index.nlevels > 1 or _date_columns(X))
+    if not hasattr(X, "__array__"):
+        return False
+    if hasattr(X, "detach"):
+        return X.ndim <= 2
+    array = np.asarray(X)
+    if array.ndim > 2 or array.dtype.kind not in "fiubcO":
+        return False
+    first = array.flat[0] if array.size else 0
+    return not (array.dtype == object and (is_sequence(first) or is_text(first)))
+
+
+# -- one reader for each form ---------------------------------------------------------
+
+
+def _read_ragged(X, ids, owner):
+    if X.is_ids and not ids:
+        raise ValueError(
+            f"X is a Ragged of token ids, but {owner} reads numbers: set embedding_dim to the "
+            "size of the vector each token gets, or build the Ragged from values of shape (N, F)."
+        )
+    if ids and not X.is_ids:
+        raise ValueError(
+            "X is a Ragged of numbers, but embedding_dim is set, so X must hold integer token "
+            "ids: set embedding_dim=None, or build the Ragged from a 1-D integer array."
+        )
+    _check_count(len(X), X.shape, "sample", owner)
+    _check_count(X.n_features, X.values.shape, "feature", owner)
+    _check_steps(X.lengths)
+    change = to_ids if ids else to_reals
+    values = change(X.values, "X", owner)
+    if values is not X.values:
+        X = Ragged(values, X.lengths, X.starts)
+    if ids:
+        check_ids(X)
+    else:
+        check_finite(X, owner, tip="The rows of a Ragged hold no padding.")
+    return X
+
+
+def _read_array(array, ids, owner):
+    if array.ndim == 0:
+        raise ValueError(f"Expected 2D array, got scalar array instead: {array}. {_FORMS}.")
+    _check_count(len(array), array.shape, "sample", owner)
+    if array.ndim == 1:
+        return _read_rows(list(array), ids, owner)
+    if array.ndim > 3:
+        raise ValueError(
+            f"Found array with dim {array.ndim}, while dim <= 3 is required by {owner}: shape "
+            f"{array.shape} is not (n, steps, features). Join the last axes into one, e.g. "
+            "X.reshape(len(X), X.shape[1], -1)."
+        )
+    if array.ndim == 3:
+        return _read_cube(array, ids, owner)
+    _check_count(array.shape[1], array.shape, "feature", owner)
+    if array.dtype == object and is_sequence(array[0, 0]):
+        names = range(array.shape[1])
+        return _read_rows(_join_columns(list(array.T), names), ids, owner)
+    return _read_matrix(array, ids, owner)
+
+
+def _read_cube(array, ids, owner):
+    if ids:
+        raise ValueError(
+            f"X has shape {array.shape}, but embedding_dim is set, so X must hold one integer "
+            "token id per step: lists of ids or shape (n, steps). Set embedding_dim=None to "
+            "read X as numbers."
+        )
+    n, steps, features = array.shape
+    _check_count(features, array.shape, "feature", owner)
+    _check_count(steps, array.shape, "step", owner)
+    values = to_reals(array, "X", owner).reshape(n * steps, features)
+    return _without_nan(Ragged(values, np.full(n, steps)), owner)
+
+
+def _read_matrix(array, ids, owner):
+    lengths = np.full(len(array), array.shape[1])
+    if ids:
+        return _without_zeros(Ragged(to_ids(array, "X", owner).reshape(-1), lengths))
+    values = to_reals(array, "X", owner).reshape(-1, 1)
+    return _without_nan(Ragged(values, lengths), owner, leading=False, tip=_TABLE_TIP)
+
+
+def _read_pandas(X, ids, owner):
+    _check_count(len(X), X.shape, "sample", owner)
+    if is_frame(X):
+        _check_count(X.shape[1], X.shape, "feature", owner)
+    odd = _odd_cells(X)
+    if any(is_sequence(cell) for cell in odd):
+        columns = [X.iloc[:, j] for j in range(X.shape[1])] if is_frame(X) else [X]
+        cells = [list(column) for column in columns]
+        return _read_rows(_join_columns(cells, [column.name for column in columns]), ids, owner)
+    if X.index.nlevels > 1:
+        raise _index_error(X)
+    if is_series(X):
+        return _read_rows(X.tolist(), ids, owner)
+    if dates := _date_columns(X):
+        raise ValueError(
+            f"Column {dates[0]!r} of X holds dates, but {owner} reads numbers; drop it, or turn "
+            "it into numbers first, e.g. the days since the first one."
+        )
+    for name, cell in zip(_odd_columns(X), odd, strict=True):
+        if is_text(cell):
+            raise text_error(np.array(cell), f"Column {name!r} of X", owner)
+    return _read_matrix(to_array(X), ids, owner)
+
+
+def _read_rows(cells, ids, owner):
+    _check_count(len(cells), (len(cells),), "sample", owner)
+    if all(is_scalar(cell) for cell in cells):
+        n = len(cells)
+        raise ValueError(
+            f"Expected 2D array, got 1D array instead: X holds {n} single values, no sequences. "
+            f"Reshape your data: [X] or array.reshape(1, -1) is one sequence of {n} steps, "
+            f"array.reshape(-1, 1) is {n} sequences of one step."
+        )
+    rows = [_read_row(cell, i, ids, owner) for i, cell in enumerate(cells)]
+    lengths = np.fromiter(map(len, rows), dtype=np.int64, count=len(rows))
+    _check_steps(lengths)
+    if ids:
+        values = [to_ids(row, f"Row {i} of X", owner) for i, row in enumerate(rows)]
+        return _without_zeros(Ragged(np.concatenate(values), lengths))
+    _check_features(rows, owner)
+    rows = [to_reals(row, f"Row {i} of X", owner) for i, row in enumerate(rows)]
+    return _without_nan(Ragged(np.concatenate(rows), lengths), owner)
+
+
+def _read_row(cell, i, ids, owner):
+    """Return one row as an array (T,) of ids or (T, F) of whatever dtype."""
+    if is_text(cell):
+        raise text_error(np.array(cell), f"Row {i} of X", owner)
+    if not is_sequence(cell):
+        raise TypeError(
+            f"Row {i} of X is {_described(cell)}, not a sequence; each row must be an array of "
+            "shape (steps,) or (steps, features)."
+        )
+    row = to_array(cell, f"Row {i} of X")
+    if row.ndim == 1:
+        return row if ids else row[:, None]
+    if ids:
+        raise ValueError(
+            f"Row {i} of X has shape {row.shape}, but embedding_dim is set, so each row must be "
+            "(steps,): one integer token id per step."
+        )
+    if row.ndim != 2:
+        raise ValueError(
+            f"Row {i} of X has shape {row.shape}, but each row must be (steps,) or (steps, "
+            "features)."
+        )
+    return row
+
+
+def _without_nan(X, owner, *, leading=True, tip=""):
+    cut = cut_nan_padding(X, leading=leading)
+    check_finite(cut, owner, starts=X.starts, tip=tip)
+    return cut
+
+
+def _without_zeros(X):
+    cut = cut_padding(X, X.values == 0, content="0")
+    check_ids(cut, starts=X.starts)
+    return cut
+
+
+# -- pandas ---------------------------------------------------------------------------
+
+
+def _dtypes(X):
+    """Return (name, dtype) of every column."""
+    return list(X.dtypes.items()) if is_frame(X) else [(X.name, X.dtype)]
+
+
+def _date_columns(X):
+    return [name for name, dtype in _dtypes(X) if getattr(dtype, "kind", "O") in "mM"]
+
+
+def _odd_columns(X):
+    """Return the names of the columns that hold objects, not numbers."""
+    return [name for name, dtype in _dtypes(X) if getattr(dtype, "kind", "O") not in "fiubcmM"]
+
+
+def _odd_cells(X):
+    """Return the first present cell of every column that holds objects."""
+    kinds = [getattr(dtype, "kind", "O") for _, dtype in _dtypes(X)]
+    odd = [j for j, kind in enumerate(kinds) if kind not in "fiubcmM"]
+    columns = [X.iloc[:, j] if is_frame(X) else X for j in odd]
+    return [next(iter(column[column.notna()]), None) for column in columns]
+
+
+def _join_columns(columns, names):
+    """Return one cell per row, the columns of a nested frame becoming its features."""
+    if len(columns) == 1:
+        return list(columns[0])
+    rows = []
+    for i, cells in enumerate(zip(*columns, strict=True)):
+        parts = [
+            to_array(cell, f"Row {i}, column {name!r} of X")
+            for cell, name in zip(cells, names, strict=True)
+        ]
+        steps = [part.shape[0] if part.ndim else 0 for part in parts]
+        if len(set(steps)) > 1:
+            found = ", ".join(f"{name!r}: {n}" for name, n in zip(names, steps, strict=True))
+            raise ValueError(
+                f"Row {i} of X has cells of unequal length ({found}); all columns of a row must "
+                "have the same steps."
+            )
+        rows.append(np.column_stack(parts) if steps[0] else parts[0])
+    return rows
+
+
+def _index_error(X):
+    names = ", ".join(str(name) for name in X.index.names)
+    return ValueError(
+        f"X has an index of {X.index.nlevels} levels ({names}), so its rows are steps, not "
+        "sequences. Make one array per sequence: "
+        "X = [g.to_numpy() for _, g in X.groupby(level=0, sort=False)]. If each row is a whole "
+        "series, drop the index: X.reset_index(drop=True)."
+    )
+
+
+# -- what is required of every form -----------------------------------------------------
+
+
+def _check_count(count, shape, unit, owner):
+    if not count:
+        raise ValueError(
+            f"Found array with 0 {unit}(s) (shape={tuple(shape)}) while a minimum of 1 is "
+            f"required by {owner}."
+        )
+
+
+def _check_steps(lengths):
+    if not lengths.all():
+        row = int(np.argmax(lengths == 0))
+        raise ValueError(
+            f"Row {row} of X has no steps; every sequence needs at least one. Leave the row "
+            "out, in y too."
+        )
+
+
+def _check_features(rows, owner):
+    expected = rows[0].shape[1]
+    _check_count(expected, rows[0].shape, "feature", owner)
+    wrong = next((i for i, row in enumerate(rows) if row.shape[1] != expected), None)
+    if wrong is None:
+        return
+    same_steps = len({row.shape[0] for row in rows}) == 1
+    swapped = same_steps and all(row.shape[1] > 1 for row in rows)
+    hint = (
+        " The rows look like (features, steps); transpose them: [x.T for x in X]."
+        if swapped
+        else " Each row must be (steps, features)."
+    )
+    raise ValueError(
+        f"Row {wrong} of X has {rows[wrong].shape[1]} features per step, but row 0 has "
+        f"{expected}; {owner} needs the same features in every row.{hint}"
+    )
+
+
+def _described(X):
+    return "None" if X is None else f"a {type(X).__name__}"
+
+
+def _container_error(X, owner):
+    if is_text(X):
+        advice = "One text is not a list of sequences; pass a list of texts to SequenceTokenizer. "
+    elif hasattr(X, "__next__"):
+        advice = "It can be read only once; pass a list, list(X). "
+    elif isinstance(X, dict):
+        advice = "Pass its sequences as a list, list(X.values()). "
+    elif isinstance(X, set | frozenset):
+        advice = "A set has no order; pass a list. "
+    else:
+        advice = ""
+    return TypeError(f"{owner} got {_described(X)} as X. {advice}{_FORMS}.")

@@ -1,0 +1,141 @@
+"""Docstrings say what the signatures say, and the same parameter is described in the same words."""
+
+import importlib
+import inspect
+import pkgutil
+import re
+from itertools import combinations
+
+import pytest
+
+import skrnn
+
+PACKAGES = (
+    "skrnn",
+    "skrnn.cells",
+    "skrnn.data",
+    "skrnn.heads",
+    "skrnn.preprocessing",
+    "skrnn.metrics",
+    "skrnn.inspection",
+    "skrnn.datasets",
+    "skrnn.testing",
+)
+# A shared parameter whose words or default differ, and why.
+DIFFERS = {
+    "loss": "each task has losses of its own",
+}
+
+
+def walk():
+    names = [module.name for module in pkgutil.walk_packages(skrnn.__path__, "skrnn.")]
+    return [importlib.import_module(name) for name in ["skrnn", *names]]
+
+
+def defined():
+    """Return every public class and function, keyed by where it is defined."""
+    return {
+        f"{module.__name__}.{name}": value
+        for module in walk()
+        for name, value in vars(module).items()
+        if (inspect.isclass(value) or inspect.isfunction(value))
+        and value.__module__ == module.__name__
+        and not name.startswith("_")
+    }
+
+
+def public():
+    """Return the public interface: what the packages' ``__all__`` name."""
+    modules = [module for module in walk() if module.__name__ in PACKAGES]
+    names = {f"{m.__name__}.{name}": getattr(m, name) for m in modules for name in m.__all__}
+    return {key: value for key, value in names.items() if callable(value)}
+
+
+def sections(text):
+    """Split a numpydoc docstring into {title: body}."""
+    pieces = re.split(r"^([A-Z][A-Za-z ]+)\n-{3,}\n", text, flags=re.MULTILINE)
+    return dict(zip(pieces[1::2], pieces[2::2], strict=True))
+
+
+def described(value):
+    """Return {parameter: its entry, white space folded} from the Parameters section."""
+    entries = re.split(
+        r"^(?=\S)", sections(inspect.getdoc(value)).get("Parameters", ""), flags=re.M
+    )
+    parameters = {}
+    for entry in filter(str.strip, entries):
+        head, _, rest = entry.partition(":")
+        for name in head.split("\n")[0].split(","):
+            parameters[name.strip().lstrip("*")] = " ".join(rest.split())
+    return parameters
+
+
+def signature(value):
+    """Return {parameter: default}; nothing for a class that leaves ``__init__`` to its parent."""
+    if inspect.isclass(value) and "__init__" not in vars(value):
+        return {}
+    parameters = inspect.signature(value).parameters.values()
+    return {p.name: p.default for p in parameters if p.name != "self"}
+
+
+DEFINED, PUBLIC = defined(), public()
+ESTIMATORS = {k: v for k, v in PUBLIC.items() if hasattr(v, "get_params") and hasattr(v, "fit")}
+
+
+@pytest.mark.parametrize("name", DEFINED)
+def test_docstring_and_signature_agree(name):
+    value = DEFINED[name]
+    assert value.__doc__, f"{name} has no docstring"
+    told, taken = described(value), signature(value)
+    if told or value in PUBLIC.values():
+        assert list(told) == list(taken), f"{name} describes {list(told)}, takes {list(taken)}"
+
+
+@pytest.mark.parametrize("name", PUBLIC)
+def test_the_public_interface_has_examples(name):
+    if not inspect.isabstract(PUBLIC[name]):  # nothing to run: its leaves have the examples
+        examples = sections(inspect.getdoc(PUBLIC[name])).get("Examples", "")
+        assert ">>>" in examples, f"{name} shows no example"
+
+
+@pytest.mark.parametrize("name", ESTIMATORS)
+def test_public_methods_are_described(name):
+    for method, value in inspect.getmembers(ESTIMATORS[name], inspect.isfunction):
+        if not method.startswith("_") and value.__module__.startswith("skrnn."):
+            assert value.__doc__, f"{name}.{method} has no docstring"
+            told, taken = described(value), signature(value)
+            assert list(told) == list(taken), f"{name}.{method}: {list(told)} != {list(taken)}"
+
+
+@pytest.mark.parametrize("pair", combinations(ESTIMATORS, 2), ids=" ".join)
+def test_a_shared_parameter_is_the_same_everywhere(pair):
+    one, other = (ESTIMATORS[name] for name in pair)
+    shared = [name for name in signature(one) if name in signature(other)]
+    assert shared == [name for name in signature(other) if name in signature(one)], "order differs"
+    for name in set(shared) - set(DIFFERS):
+        assert signature(one)[name] == signature(other)[name], f"default of {name} differs"
+        assert described(one)[name] == described(other)[name], f"description of {name} differs"
+
+
+def test_docstring_parser():
+    def f(x, y=1, *rest):
+        """Do it.
+
+        Parameters
+        ----------
+        x, y : int, default=1
+            Two
+            lines: here.
+        *rest : int
+
+        Returns
+        -------
+        nothing : None
+        """
+
+    assert described(f) == {
+        "x": "int, default=1 Two lines: here.",
+        "y": "int, default=1 Two lines: here.",
+        "rest": "int",
+    }
+    assert list(signature(f)) == ["x", "y", "rest"]

@@ -10,6 +10,7 @@ from collections.abc import Sequence
 import numpy as np
 
 __all__ = [
+    "is_arraylike",
     "is_frame",
     "is_scalar",
     "is_sequence",
@@ -32,6 +33,11 @@ def is_frame(X):
 def is_series(X):
     """Whether X is a pandas-like Series."""
     return hasattr(X, "iloc") and not hasattr(X, "columns")
+
+
+def is_arraylike(X):
+    """Whether X is an array or tensor of some library, or turns itself into one."""
+    return hasattr(X, "__array__") and not isinstance(X, np.generic)
 
 
 def is_text(cell):
@@ -71,7 +77,7 @@ def to_array(X, where="X"):
     Raises
     ------
     ValueError
-        If X is a nested list whose lists differ in length.
+        If X is a nested list whose lists differ in length, or hides values by a mask.
 
     Examples
     --------
@@ -80,9 +86,15 @@ def to_array(X, where="X"):
     (2, 2)
     """
     if hasattr(X, "detach") and hasattr(X, "cpu"):
-        return X.detach().cpu().numpy()
+        X = X.detach().cpu()
+        return (X.float() if str(X.dtype) == "torch.bfloat16" else X).numpy()
     if hasattr(X, "iloc"):
         return _from_pandas(X)
+    if np.ma.is_masked(X):
+        raise ValueError(
+            f"{where} is a masked array with masked values; fill them first: .filled(np.nan) marks "
+            "padding at the start or end of a row."
+        )
     if isinstance(X, list | tuple) and X and hasattr(X[0], "detach"):
         X = [to_array(cell) for cell in X]
     try:
@@ -143,8 +155,8 @@ def to_reals(array, where, owner):
     if kind in _TEXT_KINDS:
         raise text_error(array, where, owner)
     raise ValueError(
-        f"{where} has dtype {array.dtype}, but {owner} reads numbers; turn dates into numbers "
-        "first, e.g. the days since the first one."
+        f"{where} has dtype {array.dtype}, but {owner} reads numbers; turn dates and "
+        "durations into numbers first, e.g. the days since the first one."
     )
 
 
@@ -163,7 +175,7 @@ def _objects_to_reals(array, where, owner):
         if any(isinstance(cell, complex) for cell in array.flat):
             raise ValueError(f"Complex data not supported: {where} holds them.") from error
         raise TypeError(
-            f"{where} holds objects that are no numbers, but {owner} reads numbers: {error}."
+            f"{where} holds objects that are no numbers, but {owner} reads numbers: {error}"
         ) from error
 
 

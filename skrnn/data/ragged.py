@@ -389,7 +389,12 @@ class Ragged:
 
 
 def _check_values(values):
-    values = np.asarray(values)
+    try:
+        values = np.asarray(values)
+    except ValueError as error:
+        raise ValueError(
+            "values must be one array of all steps; for a list of arrays use Ragged.from_rows."
+        ) from error
     if values.dtype.kind not in "fiub":
         raise TypeError(
             f"values must be real numbers or integer token ids, got dtype {values.dtype}; "

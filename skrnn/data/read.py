@@ -5,6 +5,7 @@ from scipy.sparse import issparse
 
 from skrnn.data.checks import check_finite, check_ids, cut_nan_padding, cut_padding
 from skrnn.data.convert import (
+    is_arraylike,
     is_frame,
     is_scalar,
     is_sequence,
@@ -86,10 +87,10 @@ def as_ragged(X, *, ids=False, owner="estimator"):
             f"Sparse data was passed for X, but {owner} reads dense sequences. Use "
             "X.toarray() to convert to a dense array."
         )
+    if is_arraylike(X):
+        return _read_array(to_array(X), ids, owner)
     if not is_sequence(X):
         raise _container_error(X, owner)
-    if hasattr(X, "__array__"):
-        return _read_array(to_array(X), ids, owner)
     return _read_rows(list(X), ids, owner)
 
 
@@ -118,12 +119,12 @@ def is_table(X):
     """
     if issparse(X):
         return True
-    if isinstance(X, Ragged) or not is_sequence(X):
+    if isinstance(X, Ragged):
         return False
     if is_frame(X) or is_series(X):
         odd = any(is_sequence(cell) or is_text(cell) for cell in _odd_cells(X))
         return not (odd or X.index.nlevels > 1 or _date_columns(X))
-    if not hasattr(X, "__array__"):
+    if not is_arraylike(X) or np.ma.is_masked(X):
         return False
     if hasattr(X, "detach"):
         return X.ndim <= 2
@@ -258,6 +259,11 @@ def _read_row(cell, i, ids, owner):
             f"Row {i} of X is {_described(cell)}, not a sequence; each row must be an array of "
             "shape (steps,) or (steps, features)."
         )
+    if isinstance(cell, Ragged):
+        raise TypeError(
+            f"Row {i} of X is a Ragged of {len(cell)} sequences, not one sequence; join a list of "
+            "them with Ragged.concatenate(X)."
+        )
     row = to_array(cell, f"Row {i} of X")
     if row.ndim == 1:
         return row if ids else row[:, None]
@@ -382,7 +388,8 @@ def _check_features(rows, owner):
 
 
 def _described(X):
-    return "None" if X is None else f"a {type(X).__name__}"
+    name = type(X).__name__
+    return "None" if X is None else f"{'an' if name[0] in 'aeiouAEIOU' else 'a'} {name}"
 
 
 def _container_error(X, owner):

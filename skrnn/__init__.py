@@ -43,7 +43,12 @@ _HOME = {
 }
 
 
+_FOLDERS = ("cells", "data", "heads", "testing")
+
+
 def __getattr__(name):
+    if name in _FOLDERS:
+        return import_module(f"skrnn.{name}")
     if name not in _HOME:
         raise AttributeError(f"module 'skrnn' has no attribute {name!r}; it offers {__all__}")
     value = globals()[name] = getattr(import_module(_HOME[name]), name)
@@ -51,4 +56,4 @@ def __getattr__(name):
 
 
 def __dir__():
-    return sorted({*globals(), *_HOME})
+    return sorted({*globals(), *_HOME, *_FOLDERS})

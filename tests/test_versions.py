@@ -36,6 +36,12 @@ def test_public_names_are_listed():
     assert set(skrnn.__all__) <= set(dir(skrnn))
 
 
+@pytest.mark.parametrize("name", skrnn._FOLDERS)
+def test_every_public_folder_loads(name):
+    assert getattr(skrnn, name).__name__ == f"skrnn.{name}"
+    assert name in dir(skrnn)
+
+
 def test_an_unknown_name_says_what_there_is():
     with pytest.raises(AttributeError, match=r"no attribute 'RNNClasifier'.*RNNClassifier"):
         _ = skrnn.RNNClasifier

@@ -71,11 +71,15 @@ def described(value):
 
 
 def signature(value):
-    """Return {parameter: default}; nothing for a class that leaves ``__init__`` to its parent."""
-    if inspect.isclass(value) and "__init__" not in vars(value):
+    """Return {parameter: default}; nothing where ``__init__`` is not of this package."""
+    if inspect.isclass(value) and not init_owner(value).__module__.startswith("skrnn."):
         return {}
     parameters = inspect.signature(value).parameters.values()
     return {p.name: p.default for p in parameters if p.name != "self"}
+
+
+def init_owner(cls):
+    return next(parent for parent in cls.__mro__ if "__init__" in vars(parent))
 
 
 DEFINED, PUBLIC = defined(), public()
@@ -87,7 +91,8 @@ def test_docstring_and_signature_agree(name):
     value = DEFINED[name]
     assert value.__doc__, f"{name} has no docstring"
     told, taken = described(value), signature(value)
-    if told or value in PUBLIC.values():
+    inherited = inspect.isclass(value) and init_owner(value) is not value
+    if told or (value in PUBLIC.values() and not inherited):
         assert list(told) == list(taken), f"{name} describes {list(told)}, takes {list(taken)}"
 
 
@@ -107,7 +112,7 @@ def test_public_methods_are_described(name):
             assert list(told) == list(taken), f"{name}.{method}: {list(told)} != {list(taken)}"
 
 
-@pytest.mark.parametrize("pair", combinations(ESTIMATORS, 2), ids=" ".join)
+@pytest.mark.parametrize("pair", list(combinations(ESTIMATORS, 2)), ids=" ".join)
 def test_a_shared_parameter_is_the_same_everywhere(pair):
     one, other = (ESTIMATORS[name] for name in pair)
     shared = [name for name in signature(one) if name in signature(other)]

@@ -7,8 +7,8 @@ what it found, and draws how the best network learned::
     python examples/quickstart.py
     python examples/quickstart.py JapaneseVowels.npz    # your own problem, ragged or not
 
-An ``.npz`` file holds ``X_train``, ``y_train``, ``X_test``, ``y_test``; X is (n, steps, features), with
-NaN after the end of the shorter sequences.
+An ``.npz`` file holds ``X_train``, ``y_train``, ``X_test`` and ``y_test``. X is
+(n, steps, features); a shorter sequence is followed by NaN.
 """
 
 import argparse

@@ -10,8 +10,10 @@ import numpy as np
 import torch
 from torch.nn.functional import logsigmoid
 
-# Above this log rate the exponential goes on as its tangent: exp(30) is about 1e13.
-MAX_LOG_RATE = 30.0
+# Above this log rate the exponential goes on as its tangent. exp(23) is about 1e10; from 1e11 on
+# scipy's quantiles of the Poisson distribution are NaN.
+MAX_LOG_RATE = 23.0
+MAX_COUNT = float(np.exp(MAX_LOG_RATE))
 
 
 def sigmoid(x):
@@ -33,8 +35,8 @@ def softplus_inverse(y):
 def log_rate(x):
     """Logarithm of the rate that a network output x stands for.
 
-    It is x itself up to 30, and 30 + log(1 + x - 30) above: the rate exp(x) is continued by its
-    tangent at 30. Nothing overflows, the rate stays increasing, and unlike with a hard bound an
+    It is x itself up to 23, and 23 + log(1 + x - 23) above: the rate exp(x) is continued by its
+    tangent at 23. Nothing overflows, the rate stays increasing, and unlike with a hard bound an
     output that went too far has a gradient that leads back.
     """
     return torch.clamp(x, max=MAX_LOG_RATE) + torch.log1p(torch.relu(x - MAX_LOG_RATE))
@@ -46,8 +48,8 @@ def rate(x):
 
 
 def rate_inverse(mean):
-    """Network output that stands for a mean, floored at 1e-8 (numpy)."""
-    return np.log(np.maximum(mean, 1e-8)).clip(max=MAX_LOG_RATE)
+    """Network output that stands for a mean of counts, which is floored at 1e-8 (numpy)."""
+    return np.log(np.maximum(mean, 1e-8))
 
 
 def as_numpy(x):
@@ -85,6 +87,7 @@ def check_counts(y, n_targets, whole):
     """Check that y is (n, D), not negative, not all 0 and, if `whole`, made of whole numbers."""
     y = check_real(y, n_targets)
     refuse(y, y < 0, "counts, which are never negative; use loss='squared_error' for other targets")
+    refuse(y, y > MAX_COUNT, f"counts up to {MAX_COUNT:.1e}; count in larger units")
     if whole:
         refuse(y, y != np.floor(y), "whole counts; use loss='poisson' for rates and averages")
     empty = ~(y > 0).reshape(-1, n_targets).any(axis=0)

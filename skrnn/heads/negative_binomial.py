@@ -6,7 +6,7 @@ from scipy import stats
 from torch.nn.functional import logsigmoid
 
 from skrnn.heads._functions import (
-    MAX_LOG_RATE,
+    MAX_COUNT,
     check_counts,
     log_rate,
     rate,
@@ -24,7 +24,7 @@ FLOOR = 1e-6  # least dispersion: practically Poisson, and its inverse is still 
 class NegativeBinomial(DistributionHead):
     """Negative binomial distribution of counts, with variance mean + dispersion * mean^2.
 
-    Per target the network gives the logarithm of the mean (continued above 30 as in `Poisson`)
+    Per target the network gives the logarithm of the mean (continued above 23 as in `Poisson`)
     and a number whose softplus, plus 1e-6, is the dispersion. The loss is the whole negative
     log-likelihood. It is computed in double precision, since it is a difference of large
     logarithms of the gamma function, and returned in the type of the outputs.
@@ -74,9 +74,9 @@ class NegativeBinomial(DistributionHead):
         return {"mean": rate(log_mean), "dispersion": softplus(raw) + FLOOR}
 
     def distribution(self, parameters):
-        """Freeze the distribution; the mean is held below 1e13, where numpy can draw."""
+        """Freeze the distribution; its mean is held below 1e10, where scipy is exact."""
         shape = 1 / parameters["dispersion"]
-        mean = np.minimum(parameters["mean"], np.exp(MAX_LOG_RATE))
+        mean = np.minimum(parameters["mean"], MAX_COUNT)
         return stats.nbinom(shape, shape / (shape + mean))
 
     def predict(self, outputs):

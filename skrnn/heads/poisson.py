@@ -5,7 +5,7 @@ import torch
 from scipy import stats
 
 from skrnn.heads._functions import (
-    MAX_LOG_RATE,
+    MAX_COUNT,
     check_counts,
     log_rate,
     rate,
@@ -19,9 +19,9 @@ class Poisson(DistributionHead):
     """Poisson distribution of counts; the network gives the logarithm of the rate.
 
     The loss is the whole negative log-likelihood, rate - y log(rate) + log(y!). As in
-    `sklearn.linear_model.PoissonRegressor` targets may be any numbers that are not negative.
-    Where the log rate exceeds 30 (a rate of 1e13) the exponential goes on as its tangent, so that
-    nothing overflows and gradients still lead back.
+    `sklearn.linear_model.PoissonRegressor` targets need not be whole, only not negative; they may
+    go up to 1e10. Where the log rate exceeds 23 (a rate of 1e10) the exponential goes on as its
+    tangent, so that nothing overflows and gradients still lead back.
 
     Parameters
     ----------
@@ -68,8 +68,8 @@ loss='squared_error' for other targets.
         return {"rate": rate(outputs)}
 
     def distribution(self, parameters):
-        """Freeze the Poisson distribution; the rate is held below 1e13, where numpy can draw."""
-        return stats.poisson(np.minimum(parameters["rate"], np.exp(MAX_LOG_RATE)))
+        """Freeze the Poisson distribution; its rate is held below 1e10, where scipy is exact."""
+        return stats.poisson(np.minimum(parameters["rate"], MAX_COUNT))
 
     def predict(self, outputs):
         """Rate (..., D), the mean."""

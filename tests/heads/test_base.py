@@ -123,3 +123,12 @@ def test_score_survives_a_target_far_from_zero():
     target = np.linspace(-1, 1, 9)[:, None]
     outputs = torch.tensor(np.hstack([target, target]), dtype=torch.float32)
     assert head.score(outputs, target) == pytest.approx(1.0)
+
+
+@pytest.mark.parametrize("dtype", [torch.float32, torch.float64])
+@pytest.mark.parametrize("link", ["sigmoid", "softplus", "rate", "log_rate"])
+def test_links_give_an_element_the_same_bits_wherever_it_stands(link, dtype):
+    function = getattr(_functions, link)
+    x = 3 * torch.randn(501, generator=torch.Generator().manual_seed(0), dtype=dtype)
+    alone = torch.cat([function(x[i : i + 1].clone()) for i in range(len(x))])
+    assert torch.equal(alone, function(x))

@@ -50,6 +50,16 @@ def test_with_many_degrees_of_freedom_it_is_gaussian():
     torch.testing.assert_close(StudentT().loss(heavy, target), expected, rtol=1e-3, atol=1e-3)
 
 
+def test_gradient_is_exact_in_single_precision_for_many_degrees_of_freedom():
+    """A difference of gamma functions of 1e4 would lose all its digits there."""
+    gradients = []
+    for dtype in (torch.float32, torch.float64):
+        outputs = torch.tensor([[0.5, 0.0, 2e4]], dtype=dtype, requires_grad=True)
+        StudentT().loss(outputs, torch.ones(1, 1, dtype=dtype)).sum().backward()
+        gradients.append(outputs.grad.double())
+    torch.testing.assert_close(gradients[0], gradients[1], rtol=1e-5, atol=0)
+
+
 def test_an_outlier_pulls_less_than_on_a_gaussian():
     gradients = []
     for head in (Gaussian(), StudentT()):

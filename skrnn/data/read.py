@@ -4,6 +4,13 @@ import numpy as np
 from scipy.sparse import issparse
 
 from skrnn.data.checks import check_finite, check_ids, cut_nan_padding, cut_padding
+from skrnn.data.columns import (
+    date_columns,
+    index_error,
+    join_columns,
+    object_cells,
+    object_columns,
+)
 from skrnn.data.convert import (
     is_arraylike,
     is_frame,
@@ -122,8 +129,8 @@ def is_table(X):
     if isinstance(X, Ragged):
         return False
     if is_frame(X) or is_series(X):
-        odd = any(is_sequence(cell) or is_text(cell) for cell in _odd_cells(X))
-        return not (odd or X.index.nlevels > 1 or _date_columns(X))
+        odd = any(is_sequence(cell) or is_text(cell) for cell in object_cells(X))
+        return not (odd or X.index.nlevels > 1 or date_columns(X))
     if not is_arraylike(X) or np.ma.is_masked(X):
         return False
     if hasattr(X, "detach"):
@@ -180,7 +187,7 @@ def _read_array(array, ids, owner):
     _check_count(array.shape[1], array.shape, "feature", owner)
     if array.dtype == object and is_sequence(array[0, 0]):
         names = range(array.shape[1])
-        return _read_rows(_join_columns(list(array.T), names), ids, owner)
+        return _read_rows(join_columns(list(array.T), names), ids, owner)
     return _read_matrix(array, ids, owner)
 
 
@@ -210,21 +217,21 @@ def _read_pandas(X, ids, owner):
     _check_count(len(X), X.shape, "sample", owner)
     if is_frame(X):
         _check_count(X.shape[1], X.shape, "feature", owner)
-    odd = _odd_cells(X)
+    odd = object_cells(X)
     if any(is_sequence(cell) for cell in odd):
         columns = [X.iloc[:, j] for j in range(X.shape[1])] if is_frame(X) else [X]
         cells = [list(column) for column in columns]
-        return _read_rows(_join_columns(cells, [column.name for column in columns]), ids, owner)
+        return _read_rows(join_columns(cells, [column.name for column in columns]), ids, owner)
     if X.index.nlevels > 1:
-        raise _index_error(X)
+        raise index_error(X)
     if is_series(X):
         return _read_rows(X.tolist(), ids, owner)
-    if dates := _date_columns(X):
+    if dates := date_columns(X):
         raise ValueError(
             f"Column {dates[0]!r} of X holds dates, but {owner} reads numbers; drop it, or turn "
             "it into numbers first, e.g. the days since the first one."
         )
-    for name, cell in zip(_odd_columns(X), odd, strict=True):
+    for name, cell in zip(object_columns(X), odd, strict=True):
         if is_text(cell):
             raise text_error(np.array(cell), f"Column {name!r} of X", owner)
     return _read_matrix(to_array(X), ids, owner)
@@ -290,62 +297,6 @@ def _without_zeros(X):
     cut = cut_padding(X, X.values == 0, content="0")
     check_ids(cut, starts=X.starts)
     return cut
-
-
-# -- pandas ---------------------------------------------------------------------------
-
-
-def _dtypes(X):
-    """Return (name, dtype) of every column."""
-    return list(X.dtypes.items()) if is_frame(X) else [(X.name, X.dtype)]
-
-
-def _date_columns(X):
-    return [name for name, dtype in _dtypes(X) if getattr(dtype, "kind", "O") in "mM"]
-
-
-def _odd_columns(X):
-    """Return the names of the columns that hold objects, not numbers."""
-    return [name for name, dtype in _dtypes(X) if getattr(dtype, "kind", "O") not in "fiubcmM"]
-
-
-def _odd_cells(X):
-    """Return the first present cell of every column that holds objects."""
-    kinds = [getattr(dtype, "kind", "O") for _, dtype in _dtypes(X)]
-    odd = [j for j, kind in enumerate(kinds) if kind not in "fiubcmM"]
-    columns = [X.iloc[:, j] if is_frame(X) else X for j in odd]
-    return [next(iter(column[column.notna()]), None) for column in columns]
-
-
-def _join_columns(columns, names):
-    """Return one cell per row, the columns of a nested frame becoming its features."""
-    if len(columns) == 1:
-        return list(columns[0])
-    rows = []
-    for i, cells in enumerate(zip(*columns, strict=True)):
-        parts = [
-            to_array(cell, f"Row {i}, column {name!r} of X")
-            for cell, name in zip(cells, names, strict=True)
-        ]
-        steps = [part.shape[0] if part.ndim else 0 for part in parts]
-        if len(set(steps)) > 1:
-            found = ", ".join(f"{name!r}: {n}" for name, n in zip(names, steps, strict=True))
-            raise ValueError(
-                f"Row {i} of X has cells of unequal length ({found}); all columns of a row must "
-                "have the same steps."
-            )
-        rows.append(np.column_stack(parts) if steps[0] else parts[0])
-    return rows
-
-
-def _index_error(X):
-    names = ", ".join(str(name) for name in X.index.names)
-    return ValueError(
-        f"X has an index of {X.index.nlevels} levels ({names}), so its rows are steps, not "
-        "sequences. Make one array per sequence: "
-        "X = [g.to_numpy() for _, g in X.groupby(level=0, sort=False)]. If each row is a whole "
-        "series, drop the index: X.reset_index(drop=True)."
-    )
 
 
 # -- what is required of every form -----------------------------------------------------

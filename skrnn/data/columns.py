@@ -1,0 +1,140 @@
+"""Looking into DataFrames and Series without importing pandas.
+
+A nested frame holds one series in each cell; its columns are the features of a row.
+"""
+
+import numpy as np
+
+from skrnn.data.convert import is_frame, to_array
+
+__all__ = ["date_columns", "index_error", "join_columns", "object_cells", "object_columns"]
+
+
+def _columns(X):
+    """Return (name, kind of dtype) of every column; a Series is one column."""
+    dtypes = X.dtypes.items() if is_frame(X) else [(X.name, X.dtype)]
+    return [(name, getattr(dtype, "kind", "O")) for name, dtype in dtypes]
+
+
+def date_columns(X):
+    """Return the names of the columns of dates or durations.
+
+    Parameters
+    ----------
+    X : DataFrame or Series
+        Any.
+
+    Returns
+    -------
+    list of str
+        Column names.
+    """
+    return [name for name, kind in _columns(X) if kind in "mM"]
+
+
+def object_columns(X):
+    """Return the names of the columns that hold objects: text, series, categories.
+
+    Parameters
+    ----------
+    X : DataFrame or Series
+        Any.
+
+    Returns
+    -------
+    list of str
+        Column names.
+    """
+    return [name for name, kind in _columns(X) if kind not in "fiubcmM"]
+
+
+def object_cells(X):
+    """Return the first present cell of each of the `object_columns`.
+
+    Parameters
+    ----------
+    X : DataFrame or Series
+        Any.
+
+    Returns
+    -------
+    list of object
+        One cell per column; None where a column has none.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> from skrnn.data.columns import object_cells
+    >>> object_cells(pd.DataFrame({"a": [[1, 2], [3]], "b": [1, 2]}))
+    [[1, 2]]
+    """
+    places = [j for j, (_, kind) in enumerate(_columns(X)) if kind not in "fiubcmM"]
+    columns = [X.iloc[:, j] if is_frame(X) else X for j in places]
+    return [next(iter(column[column.notna()]), None) for column in columns]
+
+
+def join_columns(columns, names):
+    """Return one cell for each row, the columns becoming its features.
+
+    Parameters
+    ----------
+    columns : list of list
+        The cells of each column; cell i of each column belongs to row i.
+    names : iterable
+        How errors name the columns.
+
+    Returns
+    -------
+    list
+        The cells themselves for a single column, else one array (T_i, F) per row.
+
+    Raises
+    ------
+    ValueError
+        If the cells of one row differ in length.
+
+    Examples
+    --------
+    >>> from skrnn.data.columns import join_columns
+    >>> join_columns([[[1, 2], [3]], [[4, 5], [6]]], ["a", "b"])[0]
+    array([[1, 4],
+           [2, 5]])
+    """
+    if len(columns) == 1:
+        return list(columns[0])
+    return [_join_cells(cells, names, i) for i, cells in enumerate(zip(*columns, strict=True))]
+
+
+def _join_cells(cells, names, i):
+    pairs = zip(cells, names, strict=True)
+    parts = [to_array(cell, f"Row {i}, column {name!r} of X") for cell, name in pairs]
+    steps = [len(part) if part.ndim else 0 for part in parts]
+    if len(set(steps)) > 1:
+        found = ", ".join(f"{name!r}: {n}" for name, n in zip(names, steps, strict=True))
+        raise ValueError(
+            f"Row {i} of X has cells of unequal length ({found}); all columns of a row must have "
+            "the same steps."
+        )
+    return np.column_stack(parts) if steps[0] else parts[0]
+
+
+def index_error(X):
+    """Return the error for a frame with time in its rows.
+
+    Parameters
+    ----------
+    X : DataFrame or Series
+        With an index of several levels.
+
+    Returns
+    -------
+    ValueError
+        To be raised; says how to convert X.
+    """
+    names = ", ".join(str(name) for name in X.index.names)
+    return ValueError(
+        f"X has an index of {X.index.nlevels} levels ({names}), so its rows are steps, not "
+        "sequences. Make one array per sequence: "
+        "X = [g.to_numpy() for _, g in X.groupby(level=0, sort=False)]. If each row is a whole "
+        "series, drop the index: X.reset_index(drop=True)."
+    )

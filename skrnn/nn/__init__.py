@@ -4,6 +4,7 @@ from skrnn.nn.dropout import Dropout, set_generator
 from skrnn.nn.encoder import Encoder, Layer
 from skrnn.nn.network import NextStepNetwork, PooledNetwork
 from skrnn.nn.pooling import POOLINGS
+from skrnn.nn.stem import make_stem
 
 __all__ = [
     "POOLINGS",
@@ -12,5 +13,6 @@ __all__ = [
     "Layer",
     "NextStepNetwork",
     "PooledNetwork",
+    "make_stem",
     "set_generator",
 ]

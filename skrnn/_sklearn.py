@@ -1,0 +1,77 @@
+"""The only file that uses private names of scikit-learn."""
+
+from numbers import Integral, Real
+
+from sklearn.utils._param_validation import (
+    HasMethods,
+    Hidden,
+    Interval,
+    StrOptions,
+    validate_parameter_constraints,
+)
+from sklearn.utils.validation import _check_sample_weight, _num_samples
+
+__all__ = [
+    "HasMethods",
+    "Hidden",
+    "Interval",
+    "StrOptions",
+    "check_weight",
+    "interval",
+    "natural",
+    "validate_parameters",
+]
+
+
+def natural(low=1):
+    """Constrain a parameter to whole numbers from `low` on."""
+    return Interval(Integral, low, None, closed="left")
+
+
+def interval(low, high, closed="both"):
+    """Constrain a parameter to real numbers between `low` and `high`."""
+    return Interval(Real, low, high, closed=closed)
+
+
+def validate_parameters(estimator):
+    """Check an estimator's parameters against its ``_parameter_constraints``.
+
+    Parameters
+    ----------
+    estimator : BaseEstimator
+        The estimator.
+
+    Raises
+    ------
+    sklearn.utils.InvalidParameterError
+        A ValueError and TypeError that names the parameter, what it may be and what it is.
+    """
+    validate_parameter_constraints(
+        estimator._parameter_constraints,
+        estimator.get_params(deep=False),
+        caller_name=type(estimator).__name__,
+    )
+
+
+def check_weight(sample_weight, X):
+    """Read sample weights.
+
+    Parameters
+    ----------
+    sample_weight : array-like of shape (n,) or None
+        Weights; None means ones.
+    X : Ragged
+        The n sequences.
+
+    Returns
+    -------
+    weight : float64 array of shape (n,)
+        Weights, at least one of them positive.
+
+    Raises
+    ------
+    ValueError
+        If they are of another number, negative, not finite or all zero.
+    """
+    n = _num_samples(X)
+    return _check_sample_weight(sample_weight, X, ensure_non_negative=True, copy=True)[:n]

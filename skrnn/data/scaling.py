@@ -1,0 +1,114 @@
+"""Weighted standardisation of the features of ragged sequences."""
+
+import numpy as np
+
+
+class InputScaling:
+    """Shift and scale each feature by its mean and standard deviation over all steps.
+
+    Parameters
+    ----------
+    mean, scale : float arrays of shape (F,)
+        What to subtract, and what to divide by.
+    """
+
+    def __init__(self, mean, scale):
+        self.mean = mean
+        self.scale = scale
+
+    @classmethod
+    def fit(cls, X, weight):
+        """Measure sequences.
+
+        Parameters
+        ----------
+        X : Ragged
+            n sequences of numbers.
+        weight : float array of shape (n,)
+            Weight of each sequence; each of its steps counts so much.
+
+        Returns
+        -------
+        scaling : InputScaling
+            A feature that never changes keeps its scale.
+
+        Raises
+        ------
+        ValueError
+            If a feature is too large to square.
+
+        Examples
+        --------
+        >>> import numpy as np
+        >>> from skrnn.data import Ragged
+        >>> X = Ragged.from_rows([[1.0, 2.0], [3.0]])
+        >>> InputScaling.fit(X, np.ones(2)).mean
+        array([2.])
+        """
+        used, weight = step_weights(X, weight)
+        values = X.values[used].astype(np.float64)
+        weight = weight / weight.sum()
+        with np.errstate(over="ignore", invalid="ignore"):
+            mean = weight @ values
+            scale = np.sqrt(weight @ (values - mean) ** 2)
+        if not (np.isfinite(mean).all() and np.isfinite(scale).all()):
+            column = int(np.flatnonzero(~np.isfinite(mean + scale))[0])
+            raise ValueError(
+                f"Feature {column} of X is too large to be standardised (up to "
+                f"{np.abs(values[:, column]).max():.3g}). Rescale it first, or set "
+                "scale_inputs=False."
+            )
+        return cls(mean, constant_to_one(mean, scale))
+
+    def apply(self, values):
+        """Give steps (N, F), scaled, as float64."""
+        with np.errstate(invalid="ignore"):  # what lies between the rows may be NaN
+            return (values.astype(np.float64) - self.mean) / self.scale
+
+
+def constant_to_one(mean, scale):
+    """Replace standard deviations that are rounding only by 1.
+
+    Parameters
+    ----------
+    mean, scale : float arrays of shape (F,)
+        Means and standard deviations.
+
+    Returns
+    -------
+    scale : float array of shape (F,)
+        `scale`, and 1 where it is zero up to rounding.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> constant_to_one(np.array([5.0, 0.0]), np.array([1e-16, 2.0]))
+    array([1., 2.])
+    """
+    tiny = 10 * np.finfo(np.float64).eps * np.abs(mean)
+    return np.where(scale <= tiny, 1.0, scale)
+
+
+def step_weights(X, weight):
+    """Give the total weight of each step of the shared values.
+
+    Parameters
+    ----------
+    X : Ragged
+        n sequences, which may overlap.
+    weight : float array of shape (n,)
+        Weight of each sequence.
+
+    Returns
+    -------
+    used : int array of shape (M,)
+        The steps that belong to a row, in order.
+    weight : float array of shape (M,)
+        The summed weights of the rows each belongs to.
+    """
+    step = np.repeat(X.starts - np.cumsum(X.lengths) + X.lengths, X.lengths)
+    step += np.arange(len(step))
+    n_steps = len(X.values)
+    total = np.bincount(step, weights=np.repeat(weight, X.lengths), minlength=n_steps)
+    used = np.flatnonzero(np.bincount(step, minlength=n_steps))
+    return used, total[used]

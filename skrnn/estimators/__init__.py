@@ -1,0 +1,7 @@
+"""Estimators: one file per task."""
+
+from skrnn.estimators.classifier import RNNClassifier
+from skrnn.estimators.encoder import RNNEncoder
+from skrnn.estimators.regressor import RNNRegressor
+
+__all__ = ["RNNClassifier", "RNNEncoder", "RNNRegressor"]

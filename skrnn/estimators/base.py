@@ -1,0 +1,189 @@
+"""The template of every estimator: read, merge, scale, build, train, keep."""
+
+import copy
+import warnings
+from abc import ABC, abstractmethod
+from functools import partial
+
+import numpy as np
+from sklearn.base import BaseEstimator
+from sklearn.exceptions import ConvergenceWarning
+from sklearn.utils import check_consistent_length, check_random_state
+from sklearn.utils.validation import check_is_fitted
+
+from skrnn._sklearn import check_weight, validate_parameters
+from skrnn.data.merge import merge_rows
+from skrnn.data.scaling import InputScaling
+from skrnn.data.split import hold_back
+from skrnn.estimators.building import NETWORK_PARAMS, build_network, read_vocabulary, set_bias
+from skrnn.estimators.reading import read_X, unchanged_on_error
+from skrnn.training.dataset import to_sequences, training_data
+from skrnn.training.device import choose_device
+from skrnn.training.inference import run_network
+from skrnn.training.optimization import OPTIMIZERS
+from skrnn.training.run import make_net, train
+from skrnn.training.seeding import Seeds, build_seeded, undisturbed_torch
+
+EARLY_STOPPING_FROM = 10_000  # rows from which early_stopping="auto" holds some back
+
+
+class BaseRNN(BaseEstimator, ABC):
+    """What all estimators share.
+
+    A leaf spells out its parameters, says in ``_task`` what its target is, and turns the
+    network's numbers into answers. Everything between is here, once.
+    """
+
+    @abstractmethod
+    def _task(self, y):
+        """Give the :class:`~skrnn.estimators.tasks.Task` of a fit with this y."""
+
+    def _fit(self, X, y, sample_weight, classes=None, one_epoch=False):
+        """Fit from the start, or go on where ``warm_start`` or a `one_epoch` call says so."""
+        resume = hasattr(self, "net_") and (one_epoch or self.warm_start)
+        with unchanged_on_error(self):
+            validate_parameters(self)
+            self._compare_network(resume)
+            X, y, weight = self._read(X, y, sample_weight, resume)
+            if not resume:
+                self._fitted_task.learn(y if classes is None else np.asarray(classes))
+            target = self._fitted_task.encode(y)
+            rows, weight = merge_rows(X, target, weight)
+            target = None if target is None else target[rows]
+            interrupted = self._learn(X[rows], target, weight, resume, one_epoch)
+        if interrupted:
+            warnings.warn(
+                f"fit was interrupted after epoch {self.n_iter_}; the best weights so far are "
+                "kept, and the estimator can predict.",
+                ConvergenceWarning,
+                stacklevel=3,
+            )
+            raise KeyboardInterrupt
+        return self
+
+    def _partial_fit(self, X, y, sample_weight, classes=None):
+        """Train one epoch, where that means something."""
+        if self.early_stopping is True:
+            raise ValueError("partial_fit does not support early_stopping=True.")
+        return self._fit(X, y, sample_weight, classes, one_epoch=True)
+
+    def _compare_network(self, resume):
+        """Refuse to resume when a parameter that shapes the network has changed."""
+        shape = {name: repr(getattr(self, name)) for name in NETWORK_PARAMS if hasattr(self, name)}
+        if resume and shape != self._network_shape:
+            changed = [name for name in shape if shape[name] != self._network_shape[name]]
+            raise ValueError(
+                f"{', '.join(changed)} changed since the last fit, but warm_start and partial_fit "
+                "go on with the same network. Set it back, or fit with warm_start=False."
+            )
+        self._network_shape = shape
+
+    def _read(self, X, y, sample_weight, resume):
+        """Read X, y and the weights, and leave out rows of weight 0."""
+        X = read_X(self, X, reset=not resume)
+        if y is None and self.__sklearn_tags__().target_tags.required:
+            raise ValueError(
+                f"This {type(self).__name__} estimator requires y to be passed, but the target y "
+                "is None."
+            )
+        if not resume:
+            self._fitted_task = self._task(y)
+        y = self._fitted_task.check(y)
+        check_consistent_length(X, y)
+        weight = check_weight(sample_weight, X)
+        kept = np.flatnonzero(weight)
+        if len(kept) < len(weight):
+            return X[kept], None if y is None else y[kept], weight[kept]
+        return X, y, weight
+
+    def _prepare(self, X):
+        """Give X as the network sees it: scaled features, or rows of the embedding table."""
+        if self._vocabulary is not None:
+            return X.map_values(self._vocabulary.index)
+        if self._scaling is not None:
+            return X.map_values(self._scaling.apply)
+        return X
+
+    def _learn(self, X, target, weight, resume, one_epoch):
+        """Train on merged rows; give whether a Ctrl-C ended it."""
+        task = self._fitted_task
+        if not resume:
+            scaled = self.scale_inputs and self.embedding_dim is None
+            self._scaling = InputScaling.fit(X, weight) if scaled else None
+            self._vocabulary = read_vocabulary(self, X)
+        X = self._prepare(X)
+        if not resume:
+            self.head_ = task.make_head(X, target, weight)
+        target = None if target is None else self.head_.encode(target)
+        weight = task.row_weight(target, weight)
+        done = self.n_iter_ if resume else 0
+        seeds = Seeds([draw_seed(self.random_state), done])
+        device = choose_device(self.device, int(X.lengths.sum()) * self.hidden_size)
+        data, held_back = self._divide(X, target, weight / weight.mean(), seeds, device)
+        with undisturbed_torch():
+            net = self._make_net(X, target, weight, seeds, resume, one_epoch)
+            epochs, schedule = (1, "constant") if one_epoch else (self.max_epochs, self.lr_schedule)
+            best_loss = train(net, self, data, held_back, seeds, device, epochs, schedule)
+        if len(net.history) == done:
+            raise KeyboardInterrupt  # not an epoch was done: stay as before
+        self._keep(net, best_loss, device)
+        return net.interrupted_
+
+    def _divide(self, X, target, weight, seeds, device):
+        """Put rows on the device, in a training part and perhaps one that is held back."""
+        n = len(X)
+        hold = n > EARLY_STOPPING_FROM if self.early_stopping == "auto" else self.early_stopping
+        if not hold:
+            return training_data(X, target, weight, np.arange(n), device), None
+        strata = self._fitted_task.strata(target)
+        parts = hold_back(n, self.validation_fraction, seeds.split, strata)
+        return tuple(training_data(X, target, weight, rows, device) for rows in parts)
+
+    def _make_net(self, X, target, weight, seeds, resume, one_epoch):
+        """Build a network and its net, or copy the fitted ones to go on with."""
+        per_step = self._fitted_task.per_step
+        if resume:
+            net = copy.deepcopy(self.net_)
+            if one_epoch and isinstance(net.optimizer_, OPTIMIZERS[self.optimizer]):
+                return net
+            history, net = net.history, make_net(self, net.module_, self.head_, per_step)
+            net.history = history
+            return net
+        n_steps = int(np.median(X.lengths))
+        build = partial(
+            build_network, self, self.head_, X.n_features, n_steps, self._vocabulary, per_step
+        )
+        network = build_seeded(seeds.weights, build)
+        if not per_step:
+            set_bias(network, self.head_.initial_bias(target, weight))
+        return make_net(self, network, self.head_, per_step)
+
+    def _keep(self, net, best_loss, device):
+        """Store what was fitted."""
+        self.net_ = net
+        self.module_ = net.module_
+        self.history_ = [
+            {name: value for name, value in row.items() if name != "batches"}
+            for row in net.history
+        ]
+        self.n_iter_ = len(self.history_)
+        self.best_loss_ = best_loss
+        self.device_ = device
+        self.cell_backend_ = "torch"
+
+    def _outputs(self, X, method="forward"):
+        """Give the network's numbers (n, ...) for sequences, as a float64 tensor."""
+        check_is_fitted(self)
+        X = self._prepare(read_X(self, X, reset=False))
+        return run_network(self.module_, to_sequences(X, np.float64), self.device_, method)
+
+    def __sklearn_tags__(self):
+        """Declare that X may be three-dimensional."""
+        tags = super().__sklearn_tags__()
+        tags.input_tags.three_d_array = True
+        return tags
+
+
+def draw_seed(random_state):
+    """Draw one integer from what a user passed as ``random_state``."""
+    return int(check_random_state(random_state).randint(np.iinfo(np.int32).max))

@@ -1,0 +1,110 @@
+"""From an estimator's parameters to an untrained network."""
+
+import numpy as np
+import torch
+from torch import nn
+
+from skrnn.data.vocabulary import Vocabulary
+from skrnn.nn import Encoder, NextStepNetwork, PooledNetwork, make_stem
+
+NETWORK_PARAMS = (
+    "cell",
+    "hidden_size",
+    "num_layers",
+    "bidirectional",
+    "pooling",
+    "dense_sizes",
+    "stem",
+    "embedding_dim",
+)
+
+
+def build_network(params, head, n_features, n_steps, vocabulary, per_step=False):
+    """Build the network of an estimator, drawing weights from torch's global generator.
+
+    Parameters
+    ----------
+    params : BaseRNN
+        The estimator.
+    head : Head
+        Says how many numbers the network ends in.
+    n_features : int
+        F, numbers per step; ignored where there is a vocabulary.
+    n_steps : int
+        A typical length, by which the stem is planned.
+    vocabulary : Vocabulary or None
+        The ids to embed.
+    per_step : bool, default=False
+        Whether to predict neighbouring steps, rather than give one answer per sequence.
+
+    Returns
+    -------
+    network : torch.nn.Module
+        A network in training mode.
+    """
+    embedding = None if vocabulary is None else _embedding(params, vocabulary)
+    size = n_features if vocabulary is None else params.embedding_dim
+    encoder = Encoder(
+        params.cell,
+        size,
+        params.hidden_size,
+        params.num_layers,
+        params.bidirectional,
+        params.dropout,
+        embedding=embedding,
+        stem=None if per_step else make_stem(params.stem, size, params.hidden_size, n_steps),
+    )
+    if per_step:
+        return NextStepNetwork(encoder, params.pooling, head.n_outputs)
+    return PooledNetwork(
+        encoder, params.pooling, params.dense_sizes, params.dropout, head.n_outputs
+    )
+
+
+def set_bias(network, bias):
+    """Start the projection of a pooled network at the head's first guess, of shape (n_outputs,)."""
+    with torch.no_grad():
+        network.projection.bias.copy_(torch.as_tensor(np.asarray(bias)))
+
+
+def read_vocabulary(params, X):
+    """Find the ids that get a vector of their own.
+
+    Parameters
+    ----------
+    params : BaseRNN
+        The estimator.
+    X : Ragged
+        Training sequences.
+
+    Returns
+    -------
+    vocabulary : Vocabulary or None
+        The ids of X, or of the rows of ``embedding_weights``; None for sequences of numbers.
+    """
+    if params.embedding_dim is None:
+        if params.embedding_weights is not None:
+            raise ValueError("embedding_weights is given, but embedding_dim is None: set it too.")
+        return None
+    if params.embedding_weights is None:
+        return Vocabulary.fit(X.values)
+    return Vocabulary(np.arange(1, len(_weights(params))))  # row i holds the vector of id i
+
+
+def _embedding(params, vocabulary):
+    embedding = nn.Embedding(1 + len(vocabulary), params.embedding_dim, padding_idx=0)
+    if params.embedding_weights is not None:
+        with torch.no_grad():
+            embedding.weight.copy_(torch.as_tensor(_weights(params)))
+            embedding.weight[0] = 0.0  # ids that are not known
+    return embedding
+
+
+def _weights(params):
+    weights = np.asarray(params.embedding_weights)
+    if weights.ndim != 2 or weights.shape[1] != params.embedding_dim or len(weights) < 2:
+        raise ValueError(
+            f"embedding_weights must have shape (V, embedding_dim) = (V, {params.embedding_dim}) "
+            f"with V >= 2, row i holding the vector of id i; got shape {weights.shape}."
+        )
+    return weights

@@ -1,0 +1,286 @@
+"""Sequences to vectors, for any other model."""
+
+from sklearn.base import ClassNamePrefixFeaturesOutMixin, TransformerMixin
+from sklearn.utils.multiclass import type_of_target
+
+from skrnn.estimators.base import BaseRNN
+from skrnn.estimators.parameters import SHARED
+from skrnn.estimators.tasks import Labels, NextStep, Numbers
+
+
+class RNNEncoder(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseRNN):
+    """Recurrent network that turns each sequence into a vector.
+
+    It learns its vectors by predicting y, labels or numbers, where there is one. Without y it
+    learns to predict each next step (or token) from the steps before it, and, if bidirectional,
+    each step before from those after. :meth:`transform` gives the pooled states, so that it goes
+    in front of any scikit-learn model.
+
+    Parameters
+    ----------
+    cell : str, Cell class or Cell instance, default="gru"
+        The recurrent cell: a name in ``skrnn.cells.CELLS`` ("gru", "lstm", "rnn"), a class, or a
+        configured instance such as ``LSTM(init="uniform")``, whose options a grid reaches as
+        ``cell__init``.
+    hidden_size : int, default=64
+        H, units of each recurrent layer and direction.
+    num_layers : int, default=1
+        Stacked recurrent layers.
+    bidirectional : bool, default=True
+        Whether to read sequences backward as well; the backward direction starts at the last
+        real step.
+    dropout : float, default=0.0
+        Probability of dropping a unit between recurrent layers and before each layer behind the
+        pooling.
+    pooling : {"last", "mean", "max", "attention"}, default="mean"
+        How the outputs of all steps become one vector: that of the last real step (of each
+        direction), their mean, their maximum, or a learned weighted mean.
+    dense_sizes : tuple of int, default=()
+        Sizes of ReLU layers between the pooling and the output.
+    stem : {"auto", "conv", None}, default="auto"
+        Convolutions that shorten sequences before the recurrent layers. "auto" puts them in front
+        where the median length of the training sequences is 40 or more.
+    embedding_dim : int or None, default=None
+        None reads X as numbers. An int reads X as token ids, which get vectors of this size; an id
+        that was not seen in fit gets the zero vector.
+    embedding_weights : array-like of shape (V, embedding_dim) or None, default=None
+        Vectors to start from, row i for id i; ids of V or more get the zero vector.
+    scale_inputs : bool, default=True
+        Whether to standardise each feature by its weighted mean and standard deviation over all
+        steps of the training set. Ids are never scaled.
+    optimizer : {"adam", "adamw", "sgd", "rmsprop"}, default="adam"
+        The optimizer, with torch's defaults; ``net_params`` reaches its options.
+    lr : float, default=3e-3
+        The (highest) learning rate.
+    lr_schedule : {"constant", "cosine", "linear", "one_cycle", "plateau"}, default="one_cycle"
+        How the learning rate changes over the run. "one_cycle" rises for 30 % of the steps and then
+        falls to zero; "cosine" and "linear" only fall; "plateau" divides it by 5 whenever the watched
+        loss has not fallen by `tol` for 3 epochs.
+    batch_size : int, default=32
+        Most rows of a batch. Batches hold rows of similar length, are of even size, and are
+        shuffled anew each epoch.
+    max_epochs : int, default=100
+        Passes over the training set.
+    alpha : float, default=1e-4
+        Strength of the L2 penalty on weights (not biases), ``alpha / 2 * sum(W**2)`` divided by the
+        rows of the batch as in scikit-learn's MLPClassifier. With "adamw" it is torch's decoupled
+        weight decay instead, applied to every parameter.
+    l1 : float, default=0.0
+        Strength of the L1 penalty on weights, ``l1 * sum(abs(W))``, divided likewise.
+    clip_norm : float or None, default=1.0
+        Bound on the norm of the whole gradient.
+    clip_value : float or None, default=None
+        Bound on each element of the gradient.
+    early_stopping : bool or "auto", default="auto"
+        Whether to hold back part of the rows, stop when their loss no longer falls, and restore the
+        weights of the best epoch. "auto" does so above 10,000 different rows.
+    validation_fraction : float, default=0.1
+        Share of the rows that early stopping holds back, at random, in proportion to the classes where there are any.
+    n_iter_no_change : int, default=10
+        Epochs that early stopping waits for a lower loss.
+    tol : float, default=1e-4
+        Least fall of the loss that counts as one.
+    warm_start : bool, default=False
+        Whether a second fit goes on with the network, the scaling and the classes of the first,
+        under a new optimizer.
+    max_time : float or None, default=None
+        Seconds after which training stops at the next step. The result then depends on the speed of
+        the machine.
+    device : str, default="auto"
+        "auto", "cpu", "cuda" or "cuda:1". "auto" is CUDA where there is one and the work is worth
+        it, and always the CPU in worker processes. The fitted model lies on the CPU and loads
+        anywhere.
+    callbacks : list or None, default=None
+        skorch callbacks, or (name, callback) pairs, told of every epoch and batch. Copies are used.
+    net_params : dict or None, default=None
+        Options of the optimizer, such as ``{"optimizer__betas": (0.9, 0.98)}``.
+    random_state : int, RandomState instance or None, default=None
+        Decides initial weights, the order of rows, dropout masks and the rows held back. The same
+        int gives the same model, to the bit, on the same machine.
+    verbose : int, default=0
+        1 draws one progress line with the loss and the time left; 0 draws nothing.
+
+    Attributes
+    ----------
+    net_ : SequenceNet
+        The skorch net that was trained.
+    module_ : torch.nn.Module
+        Its network.
+    head_ : Head
+        What the network's numbers mean.
+    history_ : list of dict
+        One row per epoch: epoch, train_loss, train_score, valid_loss and valid_score (where rows
+        were held back), lr, grad_norm (mean, before clipping), seconds, padded_fraction (the share
+        of padding among the steps). ``pandas.DataFrame(history_)`` makes a table of it.
+    n_iter_ : int
+        Epochs trained.
+    best_loss_ : float
+        The lowest validation loss, or training loss where nothing was held back.
+    n_features_in_ : int
+        Columns of a 2-D X; features per step otherwise.
+    feature_names_in_ : ndarray of str
+        Column names, where X was a DataFrame of strings as column names.
+    device_ : str
+        Where it was trained.
+    cell_backend_ : str
+        What ran the cells: "torch".
+
+    See Also
+    --------
+    RNNClassifier : Classifies by itself.
+    RNNRegressor : Predicts numbers by itself.
+
+    Notes
+    -----
+    A stem shortens sequences, so without y there is none, and ``stem="conv"`` raises; so do
+    ``pooling="attention"`` and ``dense_sizes``, which only labels can train. The history then
+    has no scores.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from sklearn.linear_model import LogisticRegression
+    >>> from sklearn.pipeline import make_pipeline
+    >>> from skrnn import RNNEncoder
+    >>> rng = np.random.default_rng(0)
+    >>> y = np.array([0, 1] * 20)
+    >>> X = [np.sin((1 + k) * np.arange(n)) for k, n in zip(y, rng.integers(8, 20, 40))]
+    >>> encoder = RNNEncoder(hidden_size=8, max_epochs=5, random_state=0)
+    >>> encoder.fit_transform(X).shape
+    (40, 16)
+    >>> make_pipeline(encoder, LogisticRegression()).fit(X, y).score(X, y) > 0.9
+    True
+    """
+
+    _parameter_constraints = SHARED
+
+    def __init__(
+        self,
+        *,
+        cell="gru",
+        hidden_size=64,
+        num_layers=1,
+        bidirectional=True,
+        dropout=0.0,
+        pooling="mean",
+        dense_sizes=(),
+        stem="auto",
+        embedding_dim=None,
+        embedding_weights=None,
+        scale_inputs=True,
+        optimizer="adam",
+        lr=3e-3,
+        lr_schedule="one_cycle",
+        batch_size=32,
+        max_epochs=100,
+        alpha=1e-4,
+        l1=0.0,
+        clip_norm=1.0,
+        clip_value=None,
+        early_stopping="auto",
+        validation_fraction=0.1,
+        n_iter_no_change=10,
+        tol=1e-4,
+        warm_start=False,
+        max_time=None,
+        device="auto",
+        callbacks=None,
+        net_params=None,
+        random_state=None,
+        verbose=0,
+    ):
+        self.cell = cell
+        self.hidden_size = hidden_size
+        self.num_layers = num_layers
+        self.bidirectional = bidirectional
+        self.dropout = dropout
+        self.pooling = pooling
+        self.dense_sizes = dense_sizes
+        self.stem = stem
+        self.embedding_dim = embedding_dim
+        self.embedding_weights = embedding_weights
+        self.scale_inputs = scale_inputs
+        self.optimizer = optimizer
+        self.lr = lr
+        self.lr_schedule = lr_schedule
+        self.batch_size = batch_size
+        self.max_epochs = max_epochs
+        self.alpha = alpha
+        self.l1 = l1
+        self.clip_norm = clip_norm
+        self.clip_value = clip_value
+        self.early_stopping = early_stopping
+        self.validation_fraction = validation_fraction
+        self.n_iter_no_change = n_iter_no_change
+        self.tol = tol
+        self.warm_start = warm_start
+        self.max_time = max_time
+        self.device = device
+        self.callbacks = callbacks
+        self.net_params = net_params
+        self.random_state = random_state
+        self.verbose = verbose
+
+    def fit(self, X, y=None, sample_weight=None):
+        """Fit the network.
+
+        Parameters
+        ----------
+        X : list, array, tensor, DataFrame or Ragged of n sequences
+            As for :meth:`RNNClassifier.fit`.
+        y : array-like of shape (n,) or (n, n_targets), default=None
+            Labels or real numbers to learn from; None learns from the sequences alone.
+        sample_weight : array-like of shape (n,), default=None
+            Weights of the sequences, not negative.
+
+        Returns
+        -------
+        self : RNNEncoder
+            The fitted estimator.
+
+        Raises
+        ------
+        ValueError, TypeError
+            If a parameter, X, y or the weights are not what they should be; the estimator is
+            then as it was before.
+        KeyboardInterrupt
+            If fitting is interrupted; the best weights so far are kept.
+        """
+        return self._fit(X, y, sample_weight)
+
+    def transform(self, X):
+        """Give the pooled states.
+
+        Parameters
+        ----------
+        X : list, array, tensor, DataFrame or Ragged of n sequences
+            As for :meth:`RNNClassifier.fit`.
+
+        Returns
+        -------
+        states : ndarray of shape (n, H) or, bidirectional, (n, 2 * H)
+            In float32 if X is a float32 array, else in float64.
+        """
+        states = self._outputs(X, "encode").numpy()
+        return states.astype("float32") if getattr(X, "dtype", None) == "float32" else states
+
+    @property
+    def _n_features_out(self):
+        return self.module_.encoder.output_size
+
+    def _task(self, y):
+        if y is not None:
+            numbers = type_of_target(y).startswith("continuous")
+            return Numbers("squared_error", None, True) if numbers else Labels(None)
+        for name, off in (("stem", "conv"), ("pooling", "attention")):
+            if getattr(self, name) == off:
+                raise ValueError(f"{name}={off!r} cannot be trained without y.")
+        if len(self.dense_sizes):
+            raise ValueError(f"dense_sizes={self.dense_sizes!r} cannot be trained without y.")
+        return NextStep()
+
+    def __sklearn_tags__(self):
+        """Declare that y is optional."""
+        tags = super().__sklearn_tags__()
+        tags.target_tags.required = False
+        return tags

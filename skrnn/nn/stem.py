@@ -1,0 +1,223 @@
+"""Convolutions that shorten long sequences before the recurrent layers."""
+
+import torch
+from torch import nn
+
+from skrnn.cells.unroll import mask_steps
+
+STEM_FROM = 40  # median steps from which stem="auto" puts convolutions in front
+FIRST_STEPS = 128  # steps after the first convolution, at most about this
+LAST_STEPS = 32  # steps the recurrent layers should read, at most about this
+N_BLOCKS = 3
+
+
+def make_stem(stem, input_size, channels, n_steps):
+    """Resolve the ``stem`` parameter.
+
+    Parameters
+    ----------
+    stem : {None, "auto", "conv"}
+        What the user chose; "auto" is a stem from a median of 40 steps on.
+    input_size : int
+        F, features of a step.
+    channels : int
+        C, features the stem gives.
+    n_steps : int
+        A typical length.
+
+    Returns
+    -------
+    stem : ConvStem or None
+        With strides planned for that length.
+
+    Examples
+    --------
+    >>> make_stem("auto", 1, 64, 20) is None
+    True
+    """
+    if stem is None or (stem == "auto" and n_steps < STEM_FROM):
+        return None
+    return ConvStem(input_size, channels, *plan_strides(n_steps))
+
+
+def plan_strides(n_steps):
+    """Choose the stride of the first convolution and of each block for a length.
+
+    Parameters
+    ----------
+    n_steps : int
+        A typical length.
+
+    Returns
+    -------
+    first : int
+        A power of 2.
+    strides : tuple of {1, 2}
+        One per block.
+
+    Examples
+    --------
+    >>> plan_strides(60), plan_strides(720)
+    ((1, (2, 1, 1)), (8, (2, 2, 1)))
+    """
+    first = 1
+    while n_steps / first > FIRST_STEPS:
+        first *= 2
+    steps = -(-n_steps // first)
+    strides = []
+    for _ in range(N_BLOCKS):
+        strides.append(2 if steps > LAST_STEPS else 1)
+        steps = -(-steps // strides[-1])
+    return first, tuple(strides)
+
+
+class ConvStem(nn.Module):
+    """Residual convolutions [1]_ along time, exact for ragged rows.
+
+    Every layer is masked by length and normalised within the row, over its real steps and all
+    channels (group normalisation [2]_ with one group), so that a row's answer does not depend
+    on its batch or on its padding.
+
+    Parameters
+    ----------
+    input_size : int
+        F, features of a step.
+    channels : int
+        C, features of a step of the output.
+    first : int
+        Stride of the first convolution.
+    strides : tuple of int
+        Strides of the residual blocks.
+
+    Attributes
+    ----------
+    output_size : int
+        C.
+
+    References
+    ----------
+    .. [1] Z. Wang, W. Yan and T. Oates, "Time series classification from scratch with deep
+       neural networks: a strong baseline", IJCNN 2017.
+    .. [2] Y. Wu and K. He, "Group normalization", ECCV 2018.
+
+    Examples
+    --------
+    >>> import torch
+    >>> stem = ConvStem(1, 8, first=2, strides=(2, 1))
+    >>> x, lengths = stem(torch.zeros(3, 20, 1), torch.tensor([20, 9, 1]))
+    >>> x.shape, lengths
+    (torch.Size([3, 5, 8]), tensor([5, 3, 1]))
+    """
+
+    def __init__(self, input_size, channels, first=1, strides=(2, 2, 1)):
+        super().__init__()
+        width = 9 + 2 * (first - 1)
+        self.first = MaskedConv(input_size, channels, width, first)
+        self.blocks = nn.ModuleList(ResidualBlock(channels, stride) for stride in strides)
+        self.output_size = channels
+
+    def forward(self, x, lengths=None):
+        """Shorten a batch.
+
+        Parameters
+        ----------
+        x : tensor of shape (B, T, F)
+            Rows padded at the end.
+        lengths : tensor of shape (B,), default=None
+            Real steps of each row; None when no row is padded.
+
+        Returns
+        -------
+        x : tensor of shape (B, T', C)
+            Shorter rows, zero in the padding.
+        lengths : tensor of shape (B,) or None
+            Their real steps.
+        """
+        x, lengths = self.first(mask_steps(x, lengths), lengths)
+        x = torch.relu(x)
+        for block in self.blocks:
+            x, lengths = block(x, lengths)
+        return x, lengths
+
+
+class ResidualBlock(nn.Module):
+    """Two convolutions beside a link that averages the steps of each stride.
+
+    Parameters
+    ----------
+    channels : int
+        C, features of a step.
+    stride : int
+        How many steps become one.
+    """
+
+    def __init__(self, channels, stride):
+        super().__init__()
+        self.stride = stride
+        self.one = MaskedConv(channels, channels, 5, stride)
+        self.two = MaskedConv(channels, channels, 5, 1)
+
+    def forward(self, x, lengths=None):
+        """Read rows (B, T, C) padded with zeros after `lengths` (B,)."""
+        y, shorter = self.one(x, lengths)
+        y, shorter = self.two(torch.relu(y), shorter)
+        return torch.relu(average_steps(x, lengths, self.stride) + y), shorter
+
+
+class MaskedConv(nn.Module):
+    """A convolution and a normalisation within each row, neither of which sees padding.
+
+    Parameters
+    ----------
+    input_size, channels : int
+        Features of a step before and after.
+    width : int
+        Odd number of steps each answer sees.
+    stride : int
+        How many steps become one.
+    """
+
+    def __init__(self, input_size, channels, width, stride):
+        super().__init__()
+        self.stride = stride
+        self.conv = nn.Conv1d(
+            input_size, channels, width, stride=stride, padding=width // 2, bias=False
+        )
+        self.gain = nn.Parameter(torch.ones(channels))
+        self.bias = nn.Parameter(torch.zeros(channels))
+
+    def forward(self, x, lengths=None):
+        """Read rows (B, T, F) padded with zeros after `lengths` (B,)."""
+        x = self.conv(x.transpose(1, 2)).transpose(1, 2)  # (B, T', C)
+        lengths = shorten(lengths, self.stride)
+        x = mask_steps(x, lengths)
+        x = normalise_rows(x, lengths) * self.gain + self.bias
+        return mask_steps(x, lengths), lengths
+
+
+def shorten(lengths, stride):
+    """Give the lengths after a stride, rounded up; None stays None."""
+    return None if lengths is None else (lengths + stride - 1).div(stride, rounding_mode="floor")
+
+
+def normalise_rows(x, lengths, eps=1e-3):
+    """Give rows (B, T, C), zero in the padding, mean 0 and variance 1 over their real steps."""
+    steps = x.shape[1] if lengths is None else lengths[:, None, None]
+    count = steps * x.shape[2]
+    mean = x.sum((1, 2), keepdim=True) / count
+    centred = mask_steps(x - mean, lengths)
+    variance = centred.square().sum((1, 2), keepdim=True) / count
+    return centred * torch.rsqrt(variance + eps)
+
+
+def average_steps(x, lengths, stride):
+    """Average every `stride` real steps of rows (B, T, C) that are zero in the padding."""
+    if stride == 1:
+        return x
+    n_steps = x.shape[1]
+    x = nn.functional.pad(x, (0, 0, 0, -n_steps % stride)).unflatten(1, (-1, stride)).sum(2)
+    starts = stride * torch.arange(x.shape[1], device=x.device)
+    if lengths is None:
+        lengths = torch.full((1,), n_steps, device=x.device)
+    count = (lengths[:, None] - starts).clamp(1, stride)  # real steps in each stride
+    return x / count[..., None]

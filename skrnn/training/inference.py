@@ -1,0 +1,50 @@
+"""Answers of a trained network, in double precision."""
+
+import copy
+
+import numpy as np
+import torch
+
+from skrnn.data.batches import bucket_batches
+from skrnn.training.seeding import undisturbed_torch
+
+NUMBERS_PER_BATCH = 2_000_000
+
+
+def run_network(network, sequences, device, method="forward"):
+    """Run a network over sequences and give its numbers in their order.
+
+    The network works on a double-precision copy, so that a row's answer depends on its batch
+    by no more than rounding at 1e-15.
+
+    Parameters
+    ----------
+    network : torch.nn.Module
+        A trained network.
+    sequences : Sequences
+        The inputs of n rows, as float64 or ids, on `device`.
+    device : str
+        Where to compute.
+    method : {"forward", "encode"}, default="forward"
+        Which of the network's methods to call.
+
+    Returns
+    -------
+    outputs : float64 tensor of shape (n, ...)
+        What the method gives for each row, on the CPU.
+    """
+    with undisturbed_torch(), torch.no_grad():
+        network = copy.deepcopy(network).to(device=device, dtype=torch.float64).eval()
+        outputs, order = [], []
+        for rows in bucket_batches(sequences.lengths, _batch_size(network, sequences)):
+            outputs.append(getattr(network, method)(*sequences.cut(rows)).cpu())
+            order.append(rows)
+        outputs = torch.cat(outputs)
+        return outputs[torch.as_tensor(np.argsort(np.concatenate(order)))]
+
+
+def _batch_size(network, sequences):
+    """Give the rows whose gates fit in a few megabytes."""
+    per_step = 8 * network.encoder.output_size
+    longest = int(sequences.lengths.max())
+    return int(np.clip(NUMBERS_PER_BATCH // (per_step * longest), 1, 512))

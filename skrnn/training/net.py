@@ -1,0 +1,183 @@
+"""The skorch net that estimators own: lean steps over whole tensors, one record per epoch."""
+
+import math
+import time
+from dataclasses import dataclass
+
+import numpy as np
+import torch
+from skorch import NeuralNet
+from torch import nn
+
+from skrnn.nn import set_generator
+from skrnn.training.callbacks import StopTraining
+from skrnn.training.epoch import Batches, EpochRecord
+from skrnn.training.optimization import Penalty
+
+
+@dataclass
+class Run:
+    """What one training run goes by.
+
+    Parameters
+    ----------
+    penalty : Penalty
+        Adds the penalties to the gradient.
+    clip_norm, clip_value : float or None
+        Bounds on the norm of the whole gradient, and on each of its elements.
+    max_time : float or None
+        Seconds after which training stops at the next step.
+    rng : numpy.random.Generator
+        Decides the order of the rows.
+    generator : torch.Generator
+        Draws dropout masks, on the device of training.
+    """
+
+    penalty: Penalty
+    clip_norm: float | None
+    clip_value: float | None
+    max_time: float | None
+    rng: np.random.Generator
+    generator: torch.Generator
+
+
+class SequenceNet(NeuralNet):
+    """A skorch net trained on :class:`~skrnn.training.dataset.TrainingData`.
+
+    Give it a :class:`Run` as ``run_``, then call :meth:`partial_fit`.
+
+    Parameters
+    ----------
+    module, criterion : torch.nn.Module
+        A fresh network, and the loss.
+    examples : callable
+        Which numbers of a batch are judged: ``(batch, outputs) -> (outputs, target, weight)``.
+    scored : bool
+        Whether the head's score is recorded each epoch.
+    **kwargs : dict
+        What :class:`skorch.NeuralNet` takes.
+    """
+
+    def __init__(self, module, criterion, *, examples, scored, **kwargs):
+        self.examples = examples
+        self.scored = scored
+        super().__init__(module, criterion, verbose=0, **kwargs)
+
+    def get_default_callbacks(self):
+        """Give none: the net keeps its own record."""
+        return []
+
+    def get_split_datasets(self, X, y=None, **fit_params):
+        """Take `X` as the training data and `y` as the validation data, or None."""
+        return X, y
+
+    def get_iterator(self, dataset, training=False):
+        """Give an object that yields the batches of one epoch each time it is iterated."""
+        return Batches(dataset, self.batch_size, self.run_.rng if training else None)
+
+    def partial_fit(self, X, y=None, classes=None, **fit_params):
+        """Train on data `X`, watching data `y`; a Ctrl-C is remembered, not raised."""
+        self.interrupted_ = False
+        self.deadline_ = time.monotonic() + (self.run_.max_time or math.inf)
+        set_generator(self.module_, self.run_.generator)
+        self.named_parameters_ = list(self.get_all_learnable_params())
+        self.notify("on_train_begin", X=X, y=y)
+        try:
+            self.fit_loop(X, y)
+        except StopTraining:
+            pass
+        except KeyboardInterrupt:
+            self.interrupted_ = True
+        finally:
+            set_generator(self.module_, None)
+            self.named_parameters_ = None
+        if self.history and "seconds" not in self.history[-1]:
+            del self.history[-1]  # broken off in the middle of the epoch
+        self.notify("on_train_end", X=X, y=y)
+        self.run_ = None
+        return self
+
+    def on_epoch_begin(self, net, dataset_train=None, dataset_valid=None, **kwargs):
+        """Open a row of the history; drop the batches of the row before."""
+        if self.history:
+            self.history[-1]["batches"] = []
+        super().on_epoch_begin(net, dataset_train, dataset_valid, **kwargs)
+        self.epoch_start_ = time.perf_counter()
+
+    def on_epoch_end(self, net, dataset_train=None, dataset_valid=None, **kwargs):
+        """Record the time of the epoch."""
+        self.history.record("seconds", time.perf_counter() - self.epoch_start_)
+
+    def notify(self, method_name, **cb_kwargs):
+        """Tell the callbacks; read a KeyboardInterrupt at an epoch's end as skorch's own stop."""
+        try:
+            super().notify(method_name, **cb_kwargs)
+        except KeyboardInterrupt:
+            if method_name != "on_epoch_end":
+                raise
+            raise StopTraining from None
+
+    @property
+    def out_of_time(self):
+        """Whether ``max_time`` has passed since training began."""
+        return time.monotonic() > self.deadline_
+
+    def run_single_epoch(self, iterator, training, prefix, step_fn, **fit_params):
+        """Run the batches of one epoch, and record its losses in the history."""
+        if iterator is None:
+            return
+        self.module_.train(training)
+        record = EpochRecord(self.scored)
+        for batch in iterator:
+            self.notify("on_batch_begin", batch=batch, training=training)
+            step = step_fn(batch)
+            record.add(**step)
+            self.notify("on_batch_end", batch=batch, training=training, **step)
+            if training and self.out_of_time:
+                break
+        for name, value in record.summary(self.criterion_.head).items():
+            self.history.record(f"{prefix}_{name}", value)
+        if training:
+            self.history.record("lr", float(self.optimizer_.param_groups[0]["lr"]))
+            self.history.record("grad_norm", record.mean_grad_norm())
+            self.history.record("padded_fraction", iterator.padded_fraction)
+
+    def train_step(self, batch, **fit_params):
+        """Take one step of the optimizer on a batch."""
+        self.optimizer_.zero_grad(set_to_none=True)
+        step = self.judge(batch)
+        step["loss"].backward()
+        self.run_.penalty.add_gradient(step["n_rows"])
+        step["grad_norm"] = self.clip()
+        self.notify("on_grad_computed", named_parameters=self.named_parameters_, batch=batch)
+        self.optimizer_.step()
+        return step
+
+    @torch.no_grad()
+    def validation_step(self, batch, **fit_params):
+        """Judge a batch without learning from it."""
+        return self.judge(batch)
+
+    def judge(self, batch):
+        """Run the network on a batch and give its loss and the judged numbers."""
+        (x, lengths), (_, weight) = batch
+        outputs, target, weight = self.examples(batch, self.module_(x, lengths))
+        loss = self.criterion_(outputs, target, weight, len(x))
+        return {
+            "loss": loss,
+            "n_rows": len(x),
+            "y_pred": outputs.detach(),
+            "target": target,
+            "weight": weight,
+        }
+
+    def clip(self):
+        """Bound the gradient, and give its norm before that."""
+        gradients = [p.grad for _, p in self.named_parameters_ if p.grad is not None]
+        norm = nn.utils.get_total_norm(gradients)
+        if self.run_.clip_norm is not None:
+            torch._foreach_mul_(gradients, (self.run_.clip_norm / (norm + 1e-6)).clamp(max=1.0))
+        if self.run_.clip_value is not None:
+            for gradient in gradients:
+                gradient.clamp_(-self.run_.clip_value, self.run_.clip_value)
+        return norm

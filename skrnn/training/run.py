@@ -1,0 +1,188 @@
+"""From an estimator's parameters to a trained net."""
+
+import copy
+
+import torch
+from skorch.callbacks import BatchScoring, EpochScoring, PassthroughScoring
+
+from skrnn.data.batches import bucket_batches
+from skrnn.training.callbacks import (
+    BestWeights,
+    Finite,
+    LearningRate,
+    MaxTime,
+    Plateau,
+    Progress,
+)
+from skrnn.training.dataset import neighbour_steps, whole_rows
+from skrnn.training.loss import WeightedLoss
+from skrnn.training.net import Run, SequenceNet
+from skrnn.training.optimization import FUSED, OPTIMIZERS, Penalty, penalised
+
+ALLOWED_NET_PARAMS = "optimizer__"
+
+
+def make_net(params, network, head, per_step):
+    """Wrap a fresh network in a skorch net.
+
+    Parameters
+    ----------
+    params : object
+        Has the training parameters of the estimators as attributes.
+    network : torch.nn.Module
+        The network.
+    head : Head
+        Gives the loss.
+    per_step : bool
+        Whether steps are judged rather than whole sequences.
+
+    Returns
+    -------
+    net : SequenceNet
+        Initialised on the CPU, not trained.
+    """
+    return SequenceNet(
+        network,
+        WeightedLoss(head),
+        examples=neighbour_steps if per_step else whole_rows,
+        scored=not per_step,
+        optimizer=OPTIMIZERS[params.optimizer],
+        lr=params.lr,
+        **_optimizer_params(params),
+        **check_net_params(params.net_params),
+    ).initialize()
+
+
+def _optimizer_params(params):
+    extra = {}
+    if params.optimizer in FUSED:
+        extra["optimizer__fused"] = True
+    if params.optimizer == "adamw":
+        extra["optimizer__weight_decay"] = params.alpha
+    return extra
+
+
+def check_net_params(net_params):
+    """Check what a user passes on to skorch.
+
+    Parameters
+    ----------
+    net_params : dict or None
+        Names and values.
+
+    Returns
+    -------
+    net_params : dict
+        The same, or an empty one.
+
+    Raises
+    ------
+    ValueError
+        If a name belongs to a parameter of the estimator, or to what skrnn does itself.
+    """
+    owned = ("optimizer__lr", "optimizer__weight_decay", "optimizer__fused")
+    for name in net_params or {}:
+        if not name.startswith(ALLOWED_NET_PARAMS) or name in owned:
+            raise ValueError(
+                f"net_params[{name!r}] clashes with what the estimator sets itself. It takes "
+                "options of the optimizer, such as {'optimizer__betas': (0.9, 0.98)}; everything "
+                "else is a parameter of the estimator (lr, alpha, batch_size, max_epochs, "
+                "callbacks, device, ...)."
+            )
+    return dict(net_params or {})
+
+
+def train(net, params, data, held_back, seeds, device, max_epochs, schedule):
+    """Train a net on from where it stands, and leave it on the CPU.
+
+    Parameters
+    ----------
+    net : SequenceNet
+        The net.
+    params : object
+        Has the training parameters of the estimators as attributes.
+    data, held_back : TrainingData
+        What to learn from, and what to watch (None for nothing).
+    seeds : Seeds
+        Decide the order of rows and the dropout masks.
+    device : str
+        Where to train; the data lie there.
+    max_epochs : int
+        Epochs at most.
+    schedule : str
+        The learning-rate schedule.
+
+    Returns
+    -------
+    best_loss : float
+        The lowest watched loss of this run.
+    """
+    coupled = 0.0 if params.optimizer == "adamw" else params.alpha
+    net.run_ = Run(
+        penalty=Penalty(penalised(net.module_), coupled, params.l1),
+        clip_norm=params.clip_norm,
+        clip_value=params.clip_value,
+        max_time=params.max_time,
+        rng=seeds.order,
+        generator=seeds.generator(device),
+    )
+    net.max_epochs, net.batch_size = max_epochs, params.batch_size
+    n_batches = len(bucket_batches(data.lengths, params.batch_size))
+    best = BestWeights(params.n_iter_no_change if held_back is not None else None, params.tol)
+    net.callbacks = [*_own_callbacks(params, schedule, max_epochs, n_batches), ("best", best)]
+    net.initialize_callbacks()
+    move(net, device)
+    try:
+        net.partial_fit(data, held_back)
+    finally:
+        move(net, "cpu")
+    return best.best_loss_
+
+
+def move(net, device):
+    """Move a net's weights and its optimizer's state to a device, in place."""
+    net.module_.to(device)
+    for state in net.optimizer_.state.values():
+        for name, value in state.items():
+            if torch.is_tensor(value) and value.ndim:
+                state[name] = value.to(device)
+
+
+def _own_callbacks(params, schedule, max_epochs, n_batches):
+    if schedule == "plateau":
+        rate = Plateau(params.tol)
+    else:
+        rate = LearningRate(schedule, params.lr, max_epochs * n_batches)
+    callbacks = [("finite", Finite()), ("rate", rate)]
+    if params.verbose:
+        callbacks.append(("progress", Progress(max_epochs, n_batches)))
+    return [*callbacks, *user_callbacks(params.callbacks), ("max_time", MaxTime())]
+
+
+def user_callbacks(callbacks):
+    """Copy the callbacks a user gave, refusing those that cannot work here.
+
+    Parameters
+    ----------
+    callbacks : list or None
+        skorch callbacks, or (name, callback) pairs.
+
+    Returns
+    -------
+    callbacks : list
+        Copies, since training changes them.
+
+    Raises
+    ------
+    ValueError
+        If one of them scores: it would need labels in skorch's own form.
+    """
+    for item in callbacks or []:
+        callback = item[1] if isinstance(item, (tuple, list)) else item
+        kind = callback if isinstance(callback, type) else type(callback)
+        if issubclass(kind, (EpochScoring, BatchScoring, PassthroughScoring)):
+            raise ValueError(
+                f"callbacks holds {kind.__name__}, which cannot score sequences. Training and "
+                "validation scores are recorded in history_ already."
+            )
+    return copy.deepcopy(list(callbacks or []))

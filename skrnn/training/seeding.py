@@ -1,0 +1,102 @@
+"""One seed for everything, and the caller's torch left as it was."""
+
+import threading
+from contextlib import contextmanager
+
+import numpy as np
+import torch
+
+_lock = threading.Lock()
+_inside = 0
+_outside_state = None
+
+
+class Seeds:
+    """Independent streams of random numbers drawn from one integer.
+
+    Weights, the validation split, the order of the rows and the dropout masks each have their
+    own stream, so that switching one on does not move the others.
+
+    Parameters
+    ----------
+    seed : int or list of int
+        Not negative.
+
+    Attributes
+    ----------
+    weights : int
+        Seed for building the network.
+    split, order, noise : numpy.random.Generator
+        For the validation split, the order of the rows, and the seeds of dropout masks.
+
+    Examples
+    --------
+    >>> Seeds(0).weights == Seeds(0).weights
+    True
+    """
+
+    def __init__(self, seed):
+        weights, split, order, noise = np.random.SeedSequence(seed).spawn(4)
+        self.weights = int(weights.generate_state(1)[0])
+        self.split = np.random.default_rng(split)
+        self.order = np.random.default_rng(order)
+        self.noise = np.random.default_rng(noise)
+
+    def generator(self, device):
+        """Give a torch generator for dropout masks on a device."""
+        return torch.Generator(device).manual_seed(int(self.noise.integers(2**63 - 1)))
+
+
+@contextmanager
+def undisturbed_torch():
+    """Run torch on one thread, and give its thread count and random state back afterwards.
+
+    One thread makes sums independent of the caller's thread count. The guard is counted, so
+    that it may be entered from several threads at once; the last to leave restores.
+
+    Examples
+    --------
+    >>> import torch
+    >>> before = torch.get_rng_state()
+    >>> with undisturbed_torch():
+    ...     _ = torch.rand(3)
+    ...     torch.get_num_threads()
+    1
+    >>> torch.equal(before, torch.get_rng_state())
+    True
+    """
+    global _inside, _outside_state
+    with _lock:
+        if _inside == 0:
+            _outside_state = torch.get_num_threads(), torch.get_rng_state()
+        _inside += 1
+        torch.set_num_threads(1)
+    try:
+        yield
+    finally:
+        with _lock:
+            _inside -= 1
+            if _inside == 0:
+                n_threads, rng_state = _outside_state
+                torch.set_num_threads(n_threads)
+                torch.set_rng_state(rng_state)
+
+
+def build_seeded(seed, build):
+    """Build a network from a seed, on the CPU.
+
+    Parameters
+    ----------
+    seed : int
+        Decides the weights.
+    build : callable
+        Makes the network, drawing from torch's global generator.
+
+    Returns
+    -------
+    network : torch.nn.Module
+        What `build` returned.
+    """
+    with _lock, torch.random.fork_rng(devices=[]):
+        torch.manual_seed(seed)
+        return build()

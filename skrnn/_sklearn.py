@@ -2,6 +2,7 @@
 
 from numbers import Integral, Real
 
+import numpy as np
 from sklearn.utils._param_validation import (
     HasMethods,
     Hidden,
@@ -9,7 +10,7 @@ from sklearn.utils._param_validation import (
     StrOptions,
     validate_parameter_constraints,
 )
-from sklearn.utils.validation import _check_sample_weight, _num_samples
+from sklearn.utils.validation import _check_sample_weight
 
 __all__ = [
     "HasMethods",
@@ -73,5 +74,5 @@ def check_weight(sample_weight, X):
     ValueError
         If they are of another number, negative, not finite or all zero.
     """
-    n = _num_samples(X)
-    return _check_sample_weight(sample_weight, X, ensure_non_negative=True, copy=True)[:n]
+    rows = np.empty((len(X), 1))  # the array API knows no Ragged
+    return _check_sample_weight(sample_weight, rows, ensure_non_negative=True)

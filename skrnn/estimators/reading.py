@@ -43,23 +43,38 @@ def read_X(estimator, X, reset):
         X = validate_data(estimator, X, reset=reset, dtype=FLOATS, ensure_all_finite=False)
     elif table:
         X = check_array(X, dtype=FLOATS, ensure_all_finite=False, estimator=estimator)
-    X = as_ragged(X, ids=ids, owner=type(estimator).__name__)
+    sequences = as_ragged(X, ids=ids, owner=type(estimator).__name__)
     if reset:
-        _note_features(estimator, X, table)
-    elif X.n_features != estimator._n_step_features:
+        _note_features(estimator, sequences, None if ids else _width(X), table)
+    elif sequences.n_features != estimator._n_step_features:
         raise ValueError(
-            f"X has {X.n_features} features per step, but {type(estimator).__name__} was fitted "
+            f"X has {sequences.n_features} features per step, but {type(estimator).__name__} was fitted "
             f"with {estimator._n_step_features}. Sequences are read as (n_steps, n_features), and "
             "3-D arrays as (n_samples, n_steps, n_features)."
         )
-    return X
+    return sequences
 
 
-def _note_features(estimator, X, table):
-    estimator._fitted_on_table = table
+def _width(X):
+    """Give the columns of a 2-D X, also of one written as lists; None for anything else."""
+    if getattr(X, "ndim", None) == 2:
+        return X.shape[1]
+    if not isinstance(X, list | tuple):
+        return None
+    widths = {len(row) if _is_flat(row) else None for row in X}
+    return widths.pop() if len(widths) == 1 else None
+
+
+def _is_flat(row):
+    """Whether a row that was read holds one number per step."""
+    return row.ndim == 1 if hasattr(row, "ndim") else not hasattr(row[0], "__len__")
+
+
+def _note_features(estimator, X, width, table):
+    estimator._fitted_on_table = width is not None
     estimator._n_step_features = X.n_features
     if not table:
-        estimator.n_features_in_ = X.n_features
+        estimator.n_features_in_ = X.n_features if width is None else width
         vars(estimator).pop("feature_names_in_", None)
 
 

@@ -6,11 +6,16 @@ copyright = "2026, skrnn developers"
 release = version = skrnn.__version__
 
 extensions = ["sphinx.ext.autodoc", "sphinx.ext.autosummary", "sphinx.ext.mathjax", "numpydoc"]
-exclude_patterns = ["_build"]
+templates_path = ["_templates"]
+exclude_patterns = ["_build", "_templates"]
 root_doc = "index"
 
 autosummary_generate = True
-autodoc_default_options = {"members": True, "inherited-members": False}
+autodoc_default_options = {
+    "members": True,
+    "inherited-members": "BaseEstimator, Module",  # what our own bases give, not scikit-learn's
+    "exclude-members": "set_fit_request, set_partial_fit_request, set_score_request",
+}
 numpydoc_show_class_members = False
 numpydoc_class_members_toctree = False
 

@@ -82,7 +82,7 @@ def draw(history, title, path):
     figure, axes = plt.subplots(1, 2, figsize=(8, 3), layout="constrained")
     for axis, column, label in zip(axes, ["loss", "score"], ["log loss", "accuracy"], strict=True):
         axis.plot(record["epoch"], record[f"train_{column}"], label="training")
-        if record[f"valid_{column}"].notna().any():
+        if f"valid_{column}" in record:
             axis.plot(record["epoch"], record[f"valid_{column}"], label="validation")
             axis.legend()
         axis.set(xlabel="epoch", ylabel=label)

@@ -65,7 +65,7 @@ def search(X, y, quick):
     """Search over the cell and its size."""
     grid = {"cell": ["gru", "lstm"], "hidden_size": [8] if quick else [32, 64]}
     search = GridSearchCV(
-        RNNClassifier(max_epochs=2 if quick else 30, random_state=0),
+        RNNClassifier(max_epochs=2 if quick else 30, early_stopping=True, random_state=0),
         grid,
         cv=StratifiedKFold(2 if quick else 3, shuffle=True, random_state=0),
         n_jobs=2,

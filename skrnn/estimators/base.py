@@ -18,7 +18,7 @@ from skrnn.data.split import hold_back
 from skrnn.estimators.building import NETWORK_PARAMS, build_network, read_vocabulary, set_bias
 from skrnn.estimators.reading import read_X, unchanged_on_error
 from skrnn.training.dataset import to_sequences, training_data
-from skrnn.training.device import choose_device
+from skrnn.training.device import choose_device, usable_device
 from skrnn.training.inference import run_network
 from skrnn.training.optimization import OPTIMIZERS
 from skrnn.training.run import make_net, train
@@ -64,7 +64,15 @@ class BaseRNN(BaseEstimator, ABC):
     def _partial_fit(self, X, y, sample_weight, classes=None):
         """Train one epoch, where that means something."""
         if self.early_stopping is True:
-            raise ValueError("partial_fit does not support early_stopping=True.")
+            raise ValueError(
+                "early_stopping=True holds rows back and waits for epochs to come, so it cannot be "
+                "used with partial_fit. Set it to False or 'auto'."
+            )
+        if self.lr_schedule not in ("auto", "constant"):
+            raise ValueError(
+                f"lr_schedule={self.lr_schedule!r} needs to know the end of training, so it cannot "
+                "be used with partial_fit. Set it to 'auto' or 'constant'."
+            )
         return self._fit(X, y, sample_weight, classes, one_epoch=True)
 
     def _compare_network(self, resume):
@@ -119,20 +127,25 @@ class BaseRNN(BaseEstimator, ABC):
         done = self.n_iter_ if resume else 0
         seeds = Seeds([draw_seed(self.random_state), done])
         device = choose_device(self.device, int(X.lengths.sum()) * self.hidden_size)
-        data, held_back = self._divide(X, target, weight / weight.mean(), seeds, device)
+        data, held_back = self._divide(X, target, weight / weight.mean(), seeds, device, one_epoch)
         with undisturbed_torch():
             net = self._make_net(X, target, weight, seeds, resume, one_epoch)
-            epochs, schedule = (1, "constant") if one_epoch else (self.max_epochs, self.lr_schedule)
+            schedule = self.lr_schedule
+            if schedule == "auto":
+                schedule = "constant" if one_epoch else "one_cycle"
+            epochs = 1 if one_epoch else self.max_epochs
             best_loss = train(net, self, data, held_back, seeds, device, epochs, schedule)
         if len(net.history) == done:
             raise KeyboardInterrupt  # not an epoch was done: stay as before
         self._keep(net, best_loss, device)
         return net.interrupted_
 
-    def _divide(self, X, target, weight, seeds, device):
+    def _divide(self, X, target, weight, seeds, device, one_epoch):
         """Put rows on the device, in a training part and perhaps one that is held back."""
         n = len(X)
-        hold = n > EARLY_STOPPING_FROM if self.early_stopping == "auto" else self.early_stopping
+        hold = self.early_stopping
+        if hold == "auto":
+            hold = n > EARLY_STOPPING_FROM and not one_epoch
         if not hold:
             return training_data(X, target, weight, np.arange(n), device), None
         strata = self._fitted_task.strata(target)
@@ -175,7 +188,8 @@ class BaseRNN(BaseEstimator, ABC):
         """Give the network's numbers (n, ...) for sequences, as a float64 tensor."""
         check_is_fitted(self)
         X = self._prepare(read_X(self, X, reset=False))
-        return run_network(self.module_, to_sequences(X, np.float64), self.device_, method)
+        device = usable_device(self.device_)
+        return run_network(self.module_, to_sequences(X, np.float64, device), device, method)
 
     def __sklearn_tags__(self):
         """Declare that X may be three-dimensional."""

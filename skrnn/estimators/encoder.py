@@ -1,5 +1,7 @@
 """Sequences to vectors, for any other model."""
 
+from typing import ClassVar
+
 from sklearn.base import ClassNamePrefixFeaturesOutMixin, TransformerMixin
 from sklearn.utils.multiclass import type_of_target
 
@@ -52,10 +54,11 @@ class RNNEncoder(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseRNN):
         The optimizer, with torch's defaults; ``net_params`` reaches its options.
     lr : float, default=3e-3
         The (highest) learning rate.
-    lr_schedule : {"constant", "cosine", "linear", "one_cycle", "plateau"}, default="one_cycle"
+    lr_schedule : {"auto", "constant", "cosine", "linear", "one_cycle", "plateau"}, default="auto"
         How the learning rate changes over the run. "one_cycle" rises for 30 % of the steps and then
-        falls to zero; "cosine" and "linear" only fall; "plateau" divides it by 5 whenever the watched
-        loss has not fallen by `tol` for 3 epochs.
+        falls to zero; "cosine" and "linear" only fall; "plateau" divides it by 5 whenever the loss
+        has not fallen by `tol` for 3 epochs. "auto" is "one_cycle" in fit and "constant" in
+        partial_fit, where the others raise: it does not know the end of training.
     batch_size : int, default=32
         Most rows of a batch. Batches hold rows of similar length, are of even size, and are
         shuffled anew each epoch.
@@ -75,7 +78,8 @@ class RNNEncoder(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseRNN):
         Whether to hold back part of the rows, stop when their loss no longer falls, and restore the
         weights of the best epoch. "auto" does so above 10,000 different rows.
     validation_fraction : float, default=0.1
-        Share of the rows that early stopping holds back, at random, in proportion to the classes where there are any.
+        Share of the rows that early stopping holds back, at random and in proportion to the classes
+        where there are any.
     n_iter_no_change : int, default=10
         Epochs that early stopping waits for a lower loss.
     tol : float, default=1e-4
@@ -91,7 +95,8 @@ class RNNEncoder(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseRNN):
         it, and always the CPU in worker processes. The fitted model lies on the CPU and loads
         anywhere.
     callbacks : list or None, default=None
-        skorch callbacks, or (name, callback) pairs, told of every epoch and batch. Copies are used.
+        skorch callbacks, or (name, callback) pairs, told of every epoch and batch. Copies are
+        used.
     net_params : dict or None, default=None
         Options of the optimizer, such as ``{"optimizer__betas": (0.9, 0.98)}``.
     random_state : int, RandomState instance or None, default=None
@@ -152,7 +157,7 @@ class RNNEncoder(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseRNN):
     True
     """
 
-    _parameter_constraints = SHARED
+    _parameter_constraints: ClassVar[dict] = SHARED
 
     def __init__(
         self,
@@ -170,7 +175,7 @@ class RNNEncoder(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseRNN):
         scale_inputs=True,
         optimizer="adam",
         lr=3e-3,
-        lr_schedule="one_cycle",
+        lr_schedule="auto",
         batch_size=32,
         max_epochs=100,
         alpha=1e-4,

@@ -23,7 +23,7 @@ NETWORK = {
 TRAINING = {
     "optimizer": [StrOptions(set(OPTIMIZERS))],
     "lr": [interval(0, None, "neither")],
-    "lr_schedule": [StrOptions({*SCHEDULES, "plateau"})],
+    "lr_schedule": [StrOptions({*SCHEDULES, "plateau", "auto"})],
     "batch_size": [natural()],
     "max_epochs": [natural()],
     "alpha": [interval(0, None, "left")],

@@ -45,12 +45,13 @@ def read_X(estimator, X, reset):
         X = check_array(X, dtype=FLOATS, ensure_all_finite=False, estimator=estimator)
     sequences = as_ragged(X, ids=ids, owner=type(estimator).__name__)
     if reset:
-        _note_features(estimator, sequences, None if ids else _width(X), table)
+        width = None if ids else _width(X)
+        _note_features(estimator, sequences, width, table)
     elif sequences.n_features != estimator._n_step_features:
         raise ValueError(
-            f"X has {sequences.n_features} features per step, but {type(estimator).__name__} was fitted "
-            f"with {estimator._n_step_features}. Sequences are read as (n_steps, n_features), and "
-            "3-D arrays as (n_samples, n_steps, n_features)."
+            f"X has {sequences.n_features} features per step, but {type(estimator).__name__} was "
+            f"fitted with {estimator._n_step_features}. Sequences are read as (n_steps, n_features) "
+            "and 3-D arrays as (n_samples, n_steps, n_features)."
         )
     return sequences
 

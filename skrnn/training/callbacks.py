@@ -8,7 +8,7 @@ from skorch.callbacks import Callback
 from skrnn.training.optimization import SCHEDULES
 
 
-class StopTraining(Exception):  # noqa: N818 - a request, not an error
+class StopTraining(Exception):
     """Raised by a callback to end training early; the fit goes on to its normal end."""
 
 

@@ -45,3 +45,8 @@ def choose_device(device, work):
             f"device={device!r}, but torch sees no CUDA device. Use device='auto' or 'cpu'."
         )
     return str(device)
+
+
+def usable_device(device):
+    """Give the device a model was trained on, or the CPU where there is no such device."""
+    return device if device == "cpu" or torch.cuda.is_available() else "cpu"

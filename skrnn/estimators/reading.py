@@ -50,8 +50,8 @@ def read_X(estimator, X, reset):
     elif sequences.n_features != estimator._n_step_features:
         raise ValueError(
             f"X has {sequences.n_features} features per step, but {type(estimator).__name__} was "
-            f"fitted with {estimator._n_step_features}. Sequences are read as (n_steps, n_features) "
-            "and 3-D arrays as (n_samples, n_steps, n_features)."
+            f"fitted with {estimator._n_step_features}. Sequences are (n_steps, n_features) "
+            "and 3-D arrays (n_samples, n_steps, n_features)."
         )
     return sequences
 

@@ -13,7 +13,9 @@ root_doc = "index"
 autosummary_generate = True
 autodoc_default_options = {
     "members": True,
-    "inherited-members": "BaseEstimator, Module",  # what our own bases give, not scikit-learn's
+    # What our own bases give, but not what scikit-learn's and torch's do.
+    "inherited-members": "BaseEstimator, ClassifierMixin, RegressorMixin, TransformerMixin, "
+    "_SetOutputMixin, _MetadataRequester, Module",
     "exclude-members": "set_fit_request, set_partial_fit_request, set_score_request",
 }
 numpydoc_show_class_members = False

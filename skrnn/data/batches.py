@@ -120,13 +120,15 @@ class Sequences:
         index = torch.as_tensor(rows, device=self.values.device)
         if self._block is not None:
             return self._block.index_select(0, index), None
-        lengths = self._lengths[index]
-        n_steps = int(self.lengths[rows].max())
+        chosen = self.lengths[rows]
+        n_steps = int(chosen.max())
         step = torch.arange(n_steps, device=index.device)
+        starts = self._starts[index][:, None]
+        if int(chosen.min()) == n_steps:
+            return self.values[starts + step], None  # (B, T, F)
+        lengths = self._lengths[index]
         real = step < lengths[:, None]
-        x = self.values[self._starts[index][:, None] + torch.where(real, step, 0)]  # (B, T, F)
-        if int(self.lengths[rows].min()) == n_steps:
-            return x, None
+        x = self.values[starts + torch.where(real, step, 0)]  # (B, T, F)
         return x.masked_fill_(~real.reshape(real.shape + (1,) * (x.ndim - 2)), 0), lengths
 
 

@@ -36,8 +36,8 @@ class TrainingData(torch.utils.data.Dataset):
     def cut(self, rows):
         """Cut the rows of a batch: ``((x, lengths), (target, weight))``."""
         index = torch.as_tensor(rows, device=self.weight.device)
-        target = None if self.target is None else self.target[index]
-        return self.sequences.cut(rows), (target, self.weight[index])
+        target = None if self.target is None else self.target.index_select(0, index)
+        return self.sequences.cut(rows), (target, self.weight.index_select(0, index))
 
 
 def whole_rows(batch, outputs):
@@ -135,4 +135,7 @@ def training_data(X, target, weight, rows, device):
         numbers = np.float32 if target.dtype.kind == "f" else np.int64
         target = torch.as_tensor(target.astype(numbers), device=device)
     weight = torch.as_tensor(weight[rows].astype(np.float32), device=device)
-    return TrainingData(to_sequences(X[rows], np.float32, device), target, weight)
+    X = X[rows]
+    if X.lengths.sum() <= len(X.values):  # rows that overlap take less memory as they are
+        X = X.compact()
+    return TrainingData(to_sequences(X, np.float32, device), target, weight)

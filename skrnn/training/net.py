@@ -7,7 +7,6 @@ from dataclasses import dataclass
 import numpy as np
 import torch
 from skorch import NeuralNet
-from torch import nn
 
 from skrnn.nn import set_generator
 from skrnn.training.callbacks import StopTraining
@@ -174,7 +173,7 @@ class SequenceNet(NeuralNet):
     def clip(self):
         """Bound the gradient, and give its norm before that."""
         gradients = [p.grad for _, p in self.named_parameters_ if p.grad is not None]
-        norm = nn.utils.get_total_norm(gradients)
+        norm = torch.linalg.vector_norm(torch.stack(torch._foreach_norm(gradients)))
         if self.run_.clip_norm is not None:
             torch._foreach_mul_(gradients, (self.run_.clip_norm / (norm + 1e-6)).clamp(max=1.0))
         if self.run_.clip_value is not None:

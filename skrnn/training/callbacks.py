@@ -80,6 +80,7 @@ class BestWeights(Callback):
 
     The best epoch has the lowest validation loss, or training loss where nothing is held back.
     Its weights are put back after a run with a validation part, and after an interrupted one.
+    :class:`Stop`, the last callback of all, ends the run.
 
     Parameters
     ----------
@@ -108,8 +109,11 @@ class BestWeights(Callback):
         self.waited_ = 0 if loss < self.mark_ - self.tol else self.waited_ + 1
         if self.waited_ == 0:
             self.mark_ = loss
-        if self.patience is not None and self.waited_ >= self.patience:
-            raise StopTraining
+
+    @property
+    def out_of_patience(self):
+        """Whether no better epoch came for long enough."""
+        return self.patience is not None and self.waited_ >= self.patience
 
     @torch.no_grad()
     def on_train_end(self, net, X=None, y=None, **kwargs):
@@ -126,12 +130,23 @@ class BestWeights(Callback):
             torch._foreach_copy_(self.weights_, list(module.parameters()))
 
 
-class MaxTime(Callback):
-    """Stop at the end of the epoch in which the net's time ran out."""
+class Stop(Callback):
+    """Stop at the end of the epoch in which patience or the net's time ran out.
+
+    It goes last, so that every other callback has seen that epoch.
+
+    Parameters
+    ----------
+    best : BestWeights
+        Knows whether patience ran out.
+    """
+
+    def __init__(self, best):
+        self.best = best
 
     def on_epoch_end(self, net, dataset_train=None, dataset_valid=None, **kwargs):
-        """Look at the clock."""
-        if net.out_of_time:
+        """Look at the clock, and at how long no better epoch came."""
+        if net.out_of_time or self.best.out_of_patience:
             raise StopTraining
 
 

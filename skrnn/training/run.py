@@ -10,9 +10,9 @@ from skrnn.training.callbacks import (
     BestWeights,
     Finite,
     LearningRate,
-    MaxTime,
     Plateau,
     Progress,
+    Stop,
 )
 from skrnn.training.dataset import neighbour_steps, whole_rows
 from skrnn.training.loss import WeightedLoss
@@ -129,7 +129,12 @@ def train(net, params, data, held_back, seeds, device, max_epochs, schedule):
     net.max_epochs, net.batch_size = max_epochs, params.batch_size
     n_batches = len(bucket_batches(data.lengths, params.batch_size))
     best = BestWeights(params.n_iter_no_change if held_back is not None else None, params.tol)
-    net.callbacks = [*_own_callbacks(params, schedule, max_epochs, n_batches), ("best", best)]
+    net.callbacks = [
+        *_own_callbacks(params, schedule, max_epochs, n_batches),
+        ("best", best),
+        *user_callbacks(params.callbacks),
+        ("stop", Stop(best)),
+    ]
     net.initialize_callbacks()
     move(net, device)
     try:
@@ -156,7 +161,7 @@ def _own_callbacks(params, schedule, max_epochs, n_batches):
     callbacks = [("finite", Finite()), ("rate", rate)]
     if params.verbose:
         callbacks.append(("progress", Progress(max_epochs, n_batches)))
-    return [*callbacks, *user_callbacks(params.callbacks), ("max_time", MaxTime())]
+    return callbacks
 
 
 def user_callbacks(callbacks):

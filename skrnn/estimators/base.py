@@ -16,6 +16,7 @@ from skrnn.data.merge import merge_rows
 from skrnn.data.scaling import InputScaling
 from skrnn.data.split import hold_back
 from skrnn.estimators.building import NETWORK_PARAMS, build_network, read_vocabulary, set_bias
+from skrnn.estimators.parameters import check_sizes
 from skrnn.estimators.reading import read_X, unchanged_on_error
 from skrnn.training.dataset import to_sequences, training_data
 from skrnn.training.device import choose_device, usable_device
@@ -43,10 +44,11 @@ class BaseRNN(BaseEstimator, ABC):
         resume = hasattr(self, "net_") and (one_epoch or self.warm_start)
         with unchanged_on_error(self):
             validate_parameters(self)
+            check_sizes(self.dense_sizes)
             self._compare_network(resume)
             X, y, weight = self._read(X, y, sample_weight, resume)
             if not resume:
-                self._fitted_task.learn(y if classes is None else np.asarray(classes))
+                self._fitted_task.learn(y, classes)
             target = self._fitted_task.encode(y)
             rows, weight = merge_rows(X, target, weight)
             target = None if target is None else target[rows]
@@ -94,8 +96,8 @@ class BaseRNN(BaseEstimator, ABC):
                 f"This {type(self).__name__} estimator requires y to be passed, but the target y "
                 "is None."
             )
-        if not resume:
-            self._fitted_task = self._task(y)
+        task = self._task(y)
+        self._fitted_task = self._fitted_task.continued(task) if resume else task
         y = self._fitted_task.check(y)
         check_consistent_length(X, y)
         weight = check_weight(sample_weight, X)

@@ -16,6 +16,11 @@ NETWORK_PARAMS = (
     "dense_sizes",
     "stem",
     "embedding_dim",
+    "dropout",
+    "scale_inputs",
+    "loss",
+    "quantile",
+    "scale_target",
 )
 
 
@@ -43,21 +48,23 @@ def build_network(params, head, n_features, n_steps, vocabulary, per_step=False)
         A network in training mode.
     """
     embedding = None if vocabulary is None else _embedding(params, vocabulary)
-    size = n_features if vocabulary is None else params.embedding_dim
+    size = n_features if vocabulary is None else int(params.embedding_dim)
+    hidden_size = int(params.hidden_size)  # a grid may hold NumPy's integers, torch wants Python's
     encoder = Encoder(
         params.cell,
         size,
-        params.hidden_size,
+        hidden_size,
         params.num_layers,
         params.bidirectional,
         params.dropout,
         embedding=embedding,
-        stem=None if per_step else make_stem(params.stem, size, params.hidden_size, n_steps),
+        stem=None if per_step else make_stem(params.stem, size, hidden_size, n_steps),
     )
     if per_step:
         return NextStepNetwork(encoder, params.pooling, head.n_outputs)
+    dense_sizes = [int(size) for size in params.dense_sizes]
     return PooledNetwork(
-        encoder, params.pooling, params.dense_sizes, params.dropout, head.n_outputs
+        encoder, params.pooling, dense_sizes, params.dropout, head.n_outputs
     )
 
 
@@ -92,7 +99,7 @@ def read_vocabulary(params, X):
 
 
 def _embedding(params, vocabulary):
-    embedding = nn.Embedding(1 + len(vocabulary), params.embedding_dim, padding_idx=0)
+    embedding = nn.Embedding(1 + len(vocabulary), int(params.embedding_dim), padding_idx=0)
     if params.embedding_weights is not None:
         with torch.no_grad():
             embedding.weight.copy_(torch.as_tensor(_weights(params)))

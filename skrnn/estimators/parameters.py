@@ -1,6 +1,6 @@
 """What the parameters that estimators share may be."""
 
-from collections.abc import Iterable
+from numbers import Integral
 
 from skrnn._sklearn import HasMethods, StrOptions, interval, natural
 from skrnn.cells import Cell
@@ -49,5 +49,6 @@ SHARED = {**NETWORK, **TRAINING, **RUNNING}
 
 def check_sizes(sizes):
     """Check that ``dense_sizes`` holds positive whole numbers."""
-    if not isinstance(sizes, Iterable) or not all(isinstance(s, int) and s > 0 for s in sizes):
+    whole = (isinstance(s, Integral) and not isinstance(s, bool) and s > 0 for s in sizes)
+    if not all(whole):
         raise ValueError(f"dense_sizes must hold positive ints, such as (64, 32); got {sizes!r}.")

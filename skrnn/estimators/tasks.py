@@ -27,8 +27,22 @@ class Task(ABC):
         """Read what a user passed as y into an array (n, ...), or raise; None passes as None."""
 
     @abstractmethod
-    def learn(self, y):
-        """Take in what y consists of, before :meth:`encode`."""
+    def learn(self, y, classes=None):
+        """Take in what y consists of, before :meth:`encode`; `classes` may name all labels."""
+
+    def continued(self, later):
+        """Give the task of a `later` fit of the same network what this one learned."""
+        if later.per_step != self.per_step:
+            raise ValueError(
+                f"The first fit had {'no y' if self.per_step else 'y'}, this one "
+                f"{'none' if later.per_step else 'has'}, but warm_start goes on with the same "
+                "network. Fit as at first, or with warm_start=False."
+            )
+        if type(later) is not type(self):
+            return self
+        learned = {name: value for name, value in vars(self).items() if name not in vars(later)}
+        vars(later).update(learned)
+        return later
 
     @abstractmethod
     def encode(self, y):
@@ -74,10 +88,11 @@ class Labels(Task):
             return y
         return column_or_1d(y, warn=True)
 
-    def learn(self, y):
+    def learn(self, y, classes=None):
         """Collect the classes."""
         self.multilabel = y.ndim == 2
-        self.classes = np.arange(y.shape[1]) if self.multilabel else np.unique(y)
+        found = np.arange(y.shape[1]) if self.multilabel else np.unique(y)
+        self.classes = found if classes is None else np.unique(classes)
 
     def encode(self, y):
         """Give class numbers (n,), or zeros and ones (n, L)."""
@@ -87,7 +102,9 @@ class Labels(Task):
                 f"{len(self.classes)} {'labels' if self.multilabel else 'classes'}."
             )
         if self.multilabel:
-            return y.astype(np.float64)
+            y = y.astype(np.float64)
+            Multilabel(len(self.classes)).check_target(y)
+            return y
         place = np.searchsorted(self.classes, y).clip(max=len(self.classes) - 1)
         unseen = np.flatnonzero(self.classes[place] != y)
         if len(unseen):
@@ -161,7 +178,7 @@ class Numbers(Task):
             y, ensure_2d=False, dtype="numeric", ensure_min_samples=0, input_name="y"
         ).astype(np.float64)
 
-    def learn(self, y):
+    def learn(self, y, classes=None):
         """Note how many targets there are."""
         self.one_column = y.ndim == 1
         self.n_targets = 1 if self.one_column else y.shape[1]
@@ -201,7 +218,7 @@ class NextStep(Task):
         """Expect no target."""
         return None
 
-    def learn(self, y):
+    def learn(self, y, classes=None):
         """Learn nothing: there is no target."""
 
     def encode(self, y):

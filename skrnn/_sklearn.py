@@ -75,4 +75,16 @@ def check_weight(sample_weight, X):
         If they are of another number, negative, not finite or all zero.
     """
     rows = np.empty((len(X), 1))  # the array API knows no Ragged
-    return _check_sample_weight(sample_weight, rows, ensure_non_negative=True)
+    try:
+        weight = _check_sample_weight(sample_weight, rows, ensure_non_negative=True)
+    except (TypeError, ValueError) as error:
+        if "float" not in str(error) or "dtype" in str(error):
+            raise
+        raise type(error)(f"sample_weight must hold one number per row of X: {error}.") from error
+    with np.errstate(over="ignore"):
+        if not np.isfinite(weight.sum()):
+            raise ValueError(
+                f"sample_weight is too large to be added up (up to {weight.max():.3g}). Only its "
+                "proportions matter: divide it, e.g. by its maximum."
+            )
+    return weight

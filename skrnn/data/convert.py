@@ -238,6 +238,11 @@ def to_ids(array, where, owner):
             raise text_error(array, where, owner)
         array = np.asarray(array.tolist())
     kind = array.dtype.kind
+    if kind == "u" and array.size and array.max() > np.iinfo(np.int64).max:
+        raise ValueError(
+            f"{where} holds the token id {array.max()}, which is too large; number the tokens "
+            "1, 2, 3, ..."
+        )
     if kind in "iu":
         return array.astype(np.int64, copy=False)
     if kind in _TEXT_KINDS:

@@ -108,10 +108,21 @@ def _embedding(params, vocabulary):
 
 
 def _weights(params):
-    weights = np.asarray(params.embedding_weights)
+    try:
+        weights = np.asarray(params.embedding_weights, dtype=np.float64)
+    except (TypeError, ValueError) as error:
+        raise ValueError(
+            "embedding_weights must be a matrix of numbers of shape (V, embedding_dim); it cannot "
+            f"be read as one: {error}."
+        ) from error
     if weights.ndim != 2 or weights.shape[1] != params.embedding_dim or len(weights) < 2:
         raise ValueError(
             f"embedding_weights must have shape (V, embedding_dim) = (V, {params.embedding_dim}) "
             f"with V >= 2, row i holding the vector of id i; got shape {weights.shape}."
+        )
+    if not np.isfinite(weights).all():
+        row = int(np.argmin(np.isfinite(weights).all(axis=1)))
+        raise ValueError(
+            f"embedding_weights holds NaN or infinity in row {row}; give every id a finite vector."
         )
     return weights

@@ -1,6 +1,7 @@
 """What a target is: labels, numbers, or the sequences themselves."""
 
 from abc import ABC, abstractmethod
+from numbers import Real
 
 import numpy as np
 from sklearn.utils import check_array, column_or_1d
@@ -82,6 +83,7 @@ class Labels(Task):
 
     def check(self, y):
         """Read labels (n,), or a matrix of zeros and ones (n, L)."""
+        y = check_labels(y)
         y = check_array(y, ensure_2d=False, dtype=None, ensure_min_samples=0, input_name="y")
         check_classification_targets(y)
         if type_of_target(y).startswith("multilabel"):
@@ -124,13 +126,28 @@ class Labels(Task):
         if self.class_weight is None:
             return weight
         if not self.multilabel:
-            return weight * self._weight_of(self.class_weight, target, weight)
-        per_label = self.class_weight
-        if not isinstance(per_label, list):
-            per_label = [per_label] * len(self.classes)
-        for label, class_weight in enumerate(per_label):
+            check_class_weight(self.class_weight)
+            weight = weight * self._weight_of(self.class_weight, target, weight)
+        for label, class_weight in enumerate(self._class_weights()):
             weight = weight * self._weight_of(class_weight, target[:, label].astype(int), weight)
+        if not weight.any():
+            raise ValueError(f"class_weight={self.class_weight!r} leaves no row with a weight.")
         return weight
+
+    def _class_weights(self):
+        """Give the class weights of each of several labels."""
+        if not self.multilabel:
+            return []
+        n_labels = len(self.classes)
+        given = self.class_weight if isinstance(self.class_weight, list) else [self.class_weight]
+        if len(given) not in (1, n_labels):
+            raise ValueError(
+                f"class_weight holds weights for {len(given)} labels, but y has {n_labels}. Give "
+                "one dict such as {0: 1.0, 1: 5.0} per label, or one for all."
+            )
+        for class_weight in given:
+            check_class_weight(class_weight)
+        return given * (n_labels // len(given))
 
     def _weight_of(self, class_weight, target, weight):
         labels = np.array([0, 1]) if self.multilabel else self.classes
@@ -174,6 +191,12 @@ class Numbers(Task):
 
     def check(self, y):
         """Read numbers (n,) or (n, D)."""
+        y = check_rectangular(y)
+        if getattr(y, "dtype", np.dtype(float)).kind in "mM":
+            raise ValueError(
+                f"y has dtype {y.dtype}, but a regressor reads numbers; turn dates and durations "
+                "into numbers first, e.g. the days since the first one."
+            )
         return check_array(
             y, ensure_2d=False, dtype="numeric", ensure_min_samples=0, input_name="y"
         ).astype(np.float64)
@@ -195,8 +218,14 @@ class Numbers(Task):
         """Make the head, with the weighted location and scale of the target."""
         if not (self.head_class.affine and self.scale_target):
             return self.head_class(self.n_targets, **self.options)
-        mean = np.average(target, axis=0, weights=weight)
-        scale = np.sqrt(np.average((target - mean) ** 2, axis=0, weights=weight))
+        with np.errstate(over="ignore", invalid="ignore"):
+            mean = np.average(target, axis=0, weights=weight)
+            scale = np.sqrt(np.average((target - mean) ** 2, axis=0, weights=weight))
+        if not np.isfinite(mean + scale).all():
+            raise ValueError(
+                f"y is too large to be standardised (up to {np.abs(target).max():.3g}). Rescale it "
+                "first."
+            )
         scale = constant_to_one(mean, scale)
         return self.head_class(self.n_targets, loc=mean, scale=scale, **self.options)
 
@@ -238,6 +267,57 @@ class NextStep(Task):
     def strata(self, target):
         """Hold rows back at random."""
         return None
+
+
+def check_rectangular(y):
+    """Give a y that is no ragged list, and pandas' columns of integers in their own dtype."""
+    if hasattr(y, "isna") and getattr(y, "ndim", 1) == 1 and not np.any(y.isna()):
+        return y.to_numpy()
+    try:
+        np.shape(y)
+    except ValueError as error:
+        raise ValueError(
+            "y holds lists of unequal length, but must hold one answer per row of X, or the same "
+            "number of them. For sets of labels pass the 0/1 matrix that "
+            "sklearn.preprocessing.MultiLabelBinarizer makes of them."
+        ) from error
+    return y
+
+
+def check_labels(y):
+    """Give labels as :func:`check_rectangular` does, none missing and all of one kind."""
+    y = check_rectangular(y)
+    if getattr(y, "dtype", None) != object or y.ndim != 1:
+        return y
+    missing = [i for i, label in enumerate(y) if label is None or label != label]
+    if missing:
+        raise ValueError(
+            f"Input y contains NaN: row {missing[0]} has no label. Label it, or leave the row out, "
+            "in X too."
+        )
+    if len({isinstance(label, str) for label in y}) > 1:
+        raise ValueError(
+            "Unknown label type: y mixes strings with other labels. Make all of one type, e.g. "
+            "[str(label) for label in y]."
+        )
+    return y
+
+
+def check_class_weight(class_weight):
+    """Raise if a dict of class weights holds anything but weights."""
+    if class_weight is None or class_weight == "balanced":
+        return
+    if not isinstance(class_weight, dict):
+        raise ValueError(
+            f"class_weight={class_weight!r} must be a dict {{label: weight}} or 'balanced'; a list "
+            "of dicts is for several labels per row."
+        )
+    for label, weight in class_weight.items():
+        if not (isinstance(weight, Real) and 0 <= weight < np.inf):
+            raise ValueError(
+                f"class_weight gives {label!r} the weight {weight!r}; expected a finite number, "
+                "not negative."
+            )
 
 
 def head_class(loss):

@@ -132,11 +132,7 @@ class BaseRNN(BaseEstimator, ABC):
         data, held_back = self._divide(X, target, weight / weight.mean(), seeds, device, one_epoch)
         with undisturbed_torch():
             net = self._make_net(X, target, weight, seeds, resume, one_epoch)
-            schedule = self.lr_schedule
-            if schedule == "auto":
-                schedule = "constant" if one_epoch else "one_cycle"
-            epochs = 1 if one_epoch else self.max_epochs
-            best_loss = train(net, self, data, held_back, seeds, device, epochs, schedule)
+            best_loss = train(net, self, data, held_back, seeds, device, one_epoch)
         if len(net.history) == done:
             raise KeyboardInterrupt  # not an epoch was done: stay as before
         self._keep(net, best_loss, device)

@@ -50,6 +50,9 @@ def build_network(params, head, n_features, n_steps, vocabulary, per_step=False)
     embedding = None if vocabulary is None else _embedding(params, vocabulary)
     size = n_features if vocabulary is None else int(params.embedding_dim)
     hidden_size = int(params.hidden_size)  # a grid may hold NumPy's integers, torch wants Python's
+    stem = params.stem
+    if per_step or (stem == "auto" and vocabulary is not None):
+        stem = None
     encoder = Encoder(
         params.cell,
         size,
@@ -58,7 +61,7 @@ def build_network(params, head, n_features, n_steps, vocabulary, per_step=False)
         params.bidirectional,
         params.dropout,
         embedding=embedding,
-        stem=None if per_step else make_stem(params.stem, size, hidden_size, n_steps),
+        stem=make_stem(stem, size, hidden_size, n_steps),
     )
     if per_step:
         return NextStepNetwork(encoder, params.pooling, head.n_outputs)

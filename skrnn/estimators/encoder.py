@@ -31,17 +31,18 @@ class RNNEncoder(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseRNN):
     bidirectional : bool, default=True
         Whether to read sequences backward as well; the backward direction starts at the last
         real step.
-    dropout : float, default=0.0
+    dropout : float, default=0.2
         Probability of dropping a unit between recurrent layers and before each layer behind the
         pooling.
-    pooling : {"last", "mean", "max", "attention"}, default="mean"
+    pooling : {"last", "mean", "max", "attention"}, default="attention"
         How the outputs of all steps become one vector: that of the last real step (of each
         direction), their mean, their maximum, or a learned weighted mean.
     dense_sizes : tuple of int, default=()
         Sizes of ReLU layers between the pooling and the output.
     stem : {"auto", "conv", None}, default="auto"
-        Convolutions that shorten sequences before the recurrent layers. "auto" puts them in front
-        where the median length of the training sequences is 40 or more.
+        Residual convolutions before the recurrent layers, with `hidden_size` channels, that read
+        local shapes and shorten long sequences to some 32 steps. "auto" puts them in front of
+        sequences of numbers whose median length in training is 8 or more.
     embedding_dim : int or None, default=None
         None reads X as numbers. An int reads X as token ids, which get vectors of this size; an id
         that was not seen in fit gets the zero vector.
@@ -59,12 +60,13 @@ class RNNEncoder(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseRNN):
         falls to zero; "cosine" and "linear" only fall; "plateau" divides it by 5 whenever the loss
         has not fallen by `tol` for 3 epochs. "auto" is "one_cycle" in fit and "constant" in
         partial_fit, where the others raise: it does not know the end of training.
-    batch_size : int, default=32
-        Most rows of a batch. Batches hold rows of similar length, are of even size, and are
-        shuffled anew each epoch.
-    max_epochs : int, default=100
-        Passes over the training set.
-    alpha : float, default=1e-4
+    batch_size : int or "auto", default="auto"
+        Most rows of a batch; "auto" is a tenth of the rows, from 8 to 32. Batches hold rows of
+        similar length, are of even size, and are shuffled anew each epoch.
+    max_epochs : int or "auto", default="auto"
+        Passes over the training set; "auto" is as many as make about 600 steps of the optimizer,
+        from 10 to 200.
+    alpha : float, default=0.0
         Strength of the L2 penalty on weights (not biases), ``alpha / 2 * sum(W**2)`` divided by the
         rows of the batch as in scikit-learn's MLPClassifier. With "adamw" it is torch's decoupled
         weight decay instead, applied to every parameter.
@@ -166,8 +168,8 @@ class RNNEncoder(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseRNN):
         hidden_size=64,
         num_layers=1,
         bidirectional=True,
-        dropout=0.0,
-        pooling="mean",
+        dropout=0.2,
+        pooling="attention",
         dense_sizes=(),
         stem="auto",
         embedding_dim=None,
@@ -176,9 +178,9 @@ class RNNEncoder(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseRNN):
         optimizer="adam",
         lr=3e-3,
         lr_schedule="auto",
-        batch_size=32,
-        max_epochs=100,
-        alpha=1e-4,
+        batch_size="auto",
+        max_epochs="auto",
+        alpha=0.0,
         l1=0.0,
         clip_norm=1.0,
         clip_value=None,

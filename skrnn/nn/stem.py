@@ -1,11 +1,11 @@
-"""Convolutions that shorten long sequences before the recurrent layers."""
+"""Convolutions that read local shapes and shorten sequences before the recurrent layers."""
 
 import torch
 from torch import nn
 
 from skrnn.cells.unroll import mask_steps
 
-STEM_FROM = 40  # median steps from which stem="auto" puts convolutions in front
+STEM_FROM = 8  # median steps from which stem="auto" puts convolutions in front
 FIRST_STEPS = 128  # steps after the first convolution, at most about this
 LAST_STEPS = 32  # steps the recurrent layers should read, at most about this
 N_BLOCKS = 3
@@ -17,7 +17,7 @@ def make_stem(stem, input_size, channels, n_steps):
     Parameters
     ----------
     stem : {None, "auto", "conv"}
-        What the user chose; "auto" is a stem from a median of 40 steps on.
+        What the user chose; "auto" is a stem from a median of 8 steps on.
     input_size : int
         F, features of a step.
     channels : int
@@ -32,7 +32,7 @@ def make_stem(stem, input_size, channels, n_steps):
 
     Examples
     --------
-    >>> make_stem("auto", 1, 64, 20) is None
+    >>> make_stem("auto", 1, 64, 5) is None
     True
     """
     if stem is None or (stem == "auto" and n_steps < STEM_FROM):
@@ -74,9 +74,10 @@ def plan_strides(n_steps):
 class ConvStem(nn.Module):
     """Residual convolutions [1]_ along time, exact for ragged rows.
 
-    Every layer is masked by length and normalised within the row, over its real steps and all
-    channels (group normalisation [2]_ with one group), so that a row's answer does not depend
-    on its batch or on its padding.
+    Every layer is masked by length. The residual blocks are normalised within the row, over its
+    real steps and all channels (group normalisation [2]_ with one group), so that a row's answer
+    depends neither on its batch nor on its padding. The first convolution is not, so that the
+    level of a row is not lost.
 
     Parameters
     ----------
@@ -112,7 +113,7 @@ class ConvStem(nn.Module):
     def __init__(self, input_size, channels, first=1, strides=(2, 2, 1)):
         super().__init__()
         width = 9 + 2 * (first - 1)
-        self.first = MaskedConv(input_size, channels, width, first)
+        self.first = MaskedConv(input_size, channels, width, first, bias=True)
         self.blocks = nn.ModuleList(ResidualBlock(channels, stride) for stride in strides)
         self.output_size = channels
 
@@ -134,14 +135,14 @@ class ConvStem(nn.Module):
             Their real steps.
         """
         x, lengths = self.first(mask_steps(x, lengths), lengths)
-        x = torch.relu(x)
+        x = mask_steps(torch.relu(x), lengths)
         for block in self.blocks:
             x, lengths = block(x, lengths)
         return x, lengths
 
 
 class ResidualBlock(nn.Module):
-    """Two convolutions beside a link that averages the steps of each stride.
+    """Two normalised convolutions beside a link that averages the steps of each stride.
 
     Parameters
     ----------
@@ -154,18 +155,20 @@ class ResidualBlock(nn.Module):
     def __init__(self, channels, stride):
         super().__init__()
         self.stride = stride
-        self.one = MaskedConv(channels, channels, 5, stride)
-        self.two = MaskedConv(channels, channels, 5, 1)
+        self.one = MaskedConv(channels, channels, 5, stride, bias=False)
+        self.two = MaskedConv(channels, channels, 5, 1, bias=False)
+        self.norms = nn.ModuleList(RowNorm(channels) for _ in range(2))
 
     def forward(self, x, lengths=None):
-        """Read rows (B, T, C) padded with zeros after `lengths` (B,)."""
+        """Read rows (B, T, C), zero after `lengths` (B,); give shorter ones and their lengths."""
         y, shorter = self.one(x, lengths)
-        y, shorter = self.two(torch.relu(y), shorter)
-        return torch.relu(average_steps(x, lengths, self.stride) + y), shorter
+        y, _ = self.two(mask_steps(torch.relu(self.norms[0](y, shorter)), shorter), shorter)
+        y = self.norms[1](y, shorter) + average_steps(x, lengths, self.stride)
+        return mask_steps(torch.relu(y), shorter), shorter
 
 
 class MaskedConv(nn.Module):
-    """A convolution and a normalisation within each row, neither of which sees padding.
+    """A convolution along the steps of rows that are zero in the padding.
 
     Parameters
     ----------
@@ -175,39 +178,50 @@ class MaskedConv(nn.Module):
         Odd number of steps each answer sees.
     stride : int
         How many steps become one.
+    bias : bool
+        Whether to add a constant.
     """
 
-    def __init__(self, input_size, channels, width, stride):
+    def __init__(self, input_size, channels, width, stride, bias):
         super().__init__()
         self.stride = stride
         self.conv = nn.Conv1d(
-            input_size, channels, width, stride=stride, padding=width // 2, bias=False
+            input_size, channels, width, stride=stride, padding=width // 2, bias=bias
         )
+        nn.init.kaiming_normal_(self.conv.weight)
+
+    def forward(self, x, lengths=None):
+        """Read rows (B, T, F), zero after `lengths` (B,); the padding of the answer is not."""
+        return self.conv(x.transpose(1, 2)).transpose(1, 2), shorten(lengths, self.stride)
+
+
+class RowNorm(nn.Module):
+    """Bring each row to mean 0 and variance 1 over its real steps and all channels.
+
+    Parameters
+    ----------
+    channels : int
+        C, each with a gain and a bias of its own.
+    """
+
+    def __init__(self, channels):
+        super().__init__()
         self.gain = nn.Parameter(torch.ones(channels))
         self.bias = nn.Parameter(torch.zeros(channels))
 
     def forward(self, x, lengths=None):
-        """Read rows (B, T, F) padded with zeros after `lengths` (B,)."""
-        x = self.conv(x.transpose(1, 2)).transpose(1, 2)  # (B, T', C)
-        lengths = shorten(lengths, self.stride)
-        x = mask_steps(x, lengths)
-        x = normalise_rows(x, lengths) * self.gain + self.bias
-        return mask_steps(x, lengths), lengths
+        """Read rows (B, T, C) of `lengths` (B,); the padding of the answer is not zero."""
+        steps = x.shape[1] if lengths is None else lengths[:, None, None]
+        count = steps * x.shape[2]
+        mean = mask_steps(x, lengths).sum((1, 2), keepdim=True) / count
+        centred = mask_steps(x - mean, lengths)
+        variance = centred.square().sum((1, 2), keepdim=True) / count
+        return centred * torch.rsqrt(variance + 1e-3) * self.gain + self.bias
 
 
 def shorten(lengths, stride):
     """Give the lengths after a stride, rounded up; None stays None."""
     return None if lengths is None else (lengths + stride - 1).div(stride, rounding_mode="floor")
-
-
-def normalise_rows(x, lengths, eps=1e-3):
-    """Give rows (B, T, C), zero in the padding, mean 0 and variance 1 over their real steps."""
-    steps = x.shape[1] if lengths is None else lengths[:, None, None]
-    count = steps * x.shape[2]
-    mean = x.sum((1, 2), keepdim=True) / count
-    centred = mask_steps(x - mean, lengths)
-    variance = centred.square().sum((1, 2), keepdim=True) / count
-    return centred * torch.rsqrt(variance + eps)
 
 
 def average_steps(x, lengths, stride):

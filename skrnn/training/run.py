@@ -1,6 +1,7 @@
 """From an estimator's parameters to a trained net."""
 
 import copy
+from dataclasses import dataclass
 
 import torch
 from skorch.callbacks import BatchScoring, EpochScoring, PassthroughScoring
@@ -20,6 +21,9 @@ from skrnn.training.net import Run, SequenceNet
 from skrnn.training.optimization import FUSED, OPTIMIZERS, Penalty, penalised
 
 ALLOWED_NET_PARAMS = "optimizer__"
+SMALLEST_BATCH, LARGEST_BATCH = 8, 32  # batch_size="auto": a tenth of the rows, within these
+N_STEPS = 600  # max_epochs="auto": steps of the optimizer to aim at ...
+FEWEST_EPOCHS, MOST_EPOCHS = 10, 200  # ... within these
 
 
 def make_net(params, network, head, per_step):
@@ -92,7 +96,39 @@ def check_net_params(net_params):
     return dict(net_params or {})
 
 
-def train(net, params, data, held_back, seeds, device, max_epochs, schedule):
+@dataclass(frozen=True)
+class Plan:
+    """How long a run is, and in what steps.
+
+    Parameters
+    ----------
+    batch_size, n_batches, n_epochs : int
+        Rows of a batch at most, batches of an epoch, and epochs at most.
+    schedule : str
+        The learning-rate schedule.
+    """
+
+    batch_size: int
+    n_batches: int
+    n_epochs: int
+    schedule: str
+
+    @classmethod
+    def make(cls, params, lengths, one_epoch):
+        """Resolve what "auto" leaves open, for rows of these `lengths`; see the estimators."""
+        n = len(lengths)
+        batch_size, n_epochs, schedule = params.batch_size, params.max_epochs, params.lr_schedule
+        if batch_size == "auto":
+            batch_size = min(max(n // 10, SMALLEST_BATCH), LARGEST_BATCH)
+        n_batches = len(bucket_batches(lengths, batch_size))
+        if n_epochs == "auto":
+            n_epochs = min(max(round(N_STEPS / n_batches), FEWEST_EPOCHS), MOST_EPOCHS)
+        if schedule == "auto":
+            schedule = "constant" if one_epoch else "one_cycle"
+        return cls(batch_size, n_batches, 1 if one_epoch else n_epochs, schedule)
+
+
+def train(net, params, data, held_back, seeds, device, one_epoch):
     """Train a net on from where it stands, and leave it on the CPU.
 
     Parameters
@@ -107,10 +143,8 @@ def train(net, params, data, held_back, seeds, device, max_epochs, schedule):
         Decide the order of rows and the dropout masks.
     device : str
         Where to train; the data lie there.
-    max_epochs : int
-        Epochs at most.
-    schedule : str
-        The learning-rate schedule.
+    one_epoch : bool
+        Whether to go over the data just once, at a constant learning rate.
 
     Returns
     -------
@@ -126,11 +160,11 @@ def train(net, params, data, held_back, seeds, device, max_epochs, schedule):
         rng=seeds.order,
         generator=seeds.generator(device),
     )
-    net.max_epochs, net.batch_size = max_epochs, params.batch_size
-    n_batches = len(bucket_batches(data.lengths, params.batch_size))
+    plan = Plan.make(params, data.lengths, one_epoch)
+    net.max_epochs, net.batch_size = plan.n_epochs, plan.batch_size
     best = BestWeights(params.n_iter_no_change if held_back is not None else None, params.tol)
     net.callbacks = [
-        *_own_callbacks(params, schedule, max_epochs, n_batches),
+        *_own_callbacks(params, plan),
         ("best", best),
         *user_callbacks(params.callbacks),
         ("stop", Stop(best)),
@@ -153,14 +187,14 @@ def move(net, device):
                 state[name] = value.to(device)
 
 
-def _own_callbacks(params, schedule, max_epochs, n_batches):
-    if schedule == "plateau":
+def _own_callbacks(params, plan):
+    if plan.schedule == "plateau":
         rate = Plateau(params.tol)
     else:
-        rate = LearningRate(schedule, params.lr, max_epochs * n_batches)
+        rate = LearningRate(plan.schedule, params.lr, plan.n_epochs * plan.n_batches)
     callbacks = [("finite", Finite()), ("rate", rate)]
     if params.verbose:
-        callbacks.append(("progress", Progress(max_epochs, n_batches)))
+        callbacks.append(("progress", Progress(plan.n_epochs, plan.n_batches)))
     return callbacks
 
 

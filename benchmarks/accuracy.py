@@ -1,0 +1,121 @@
+"""Accuracy of the default estimators on public problems: mean and spread over seeds, wall time.
+
+    python benchmarks/accuracy.py --data DATA                # everything, 5 seeds
+    python benchmarks/accuracy.py --data DATA --problems GunPoint ECG200 --seeds 2
+    python benchmarks/accuracy.py --quick                    # what needs no data, small
+
+One set of defaults serves all problems; only ``random_state`` is set. Each fit runs on one thread.
+"""
+
+import argparse
+import time
+
+import numpy as np
+import pandas as pd
+import torch
+from joblib import Parallel, delayed
+from problems import UEA, read_problem, ucr_index
+
+from skrnn import RNNClassifier, RNNRegressor
+
+BARS = {
+    "JapaneseVowels": 0.97,
+    "ItalyPowerDemand": 0.96,
+    "SyntheticControl": 0.98,
+    "NATOPS": 0.93,
+    "Libras": 0.82,
+    "ECG200": 0.83,
+    "GunPoint": 0.93,
+    "BasicMotions": 0.95,
+    "digits": 0.97,
+    "sequence_sum": 0.99,
+}
+REGRESSION = ("Tecator", "sequence_sum")
+PUBLISHED = ("twiesn", "mlp", "fcn", "resnet")
+
+
+def run_one(data, problem, seed, options):
+    """Fit one problem with one seed; give its score on the test part and its seconds."""
+    torch.set_num_threads(1)
+    X, y, X_test, y_test = read_problem(data, problem)
+    kind = RNNRegressor if problem in REGRESSION else RNNClassifier
+    start = time.perf_counter()
+    model = kind(random_state=seed, **options).fit(X, y)
+    fitted = time.perf_counter()
+    row = {
+        "problem": problem,
+        "seed": seed,
+        "score": model.score(X_test, y_test),
+        "fit_s": fitted - start,
+        "predict_s": time.perf_counter() - fitted,
+        "epochs": model.n_iter_,
+    }
+    if kind is RNNRegressor:
+        row["rmse"] = float(np.sqrt(np.mean((model.predict(X_test) - y_test) ** 2)))
+    return row
+
+
+def summarise(runs):
+    """Average over seeds: mean, standard deviation, seconds, and the bar where there is one."""
+    groups = runs.groupby("problem", sort=False)
+    table = groups["score"].agg(["mean", "std", "min", "max"])
+    table["fit_s"] = groups["fit_s"].mean()
+    table["bar"] = table.index.map(BARS.get)
+    if "rmse" in runs:
+        table["rmse"] = groups["rmse"].mean()
+    return table.round(4)
+
+
+def compare_ucr(table, index):
+    """Print the mean over the UCR problems that were run, beside the published columns."""
+    names = [name for name in index.index if name in table.index]
+    if not names:
+        return
+    ours = table.loc[names, "mean"]
+    print(f"\nUCR, mean over {len(names)} problems (standard error over problems)")
+    columns = {"skrnn": ours}
+    columns |= {name: index.loc[names, f"pub_{name}"].astype(float) for name in PUBLISHED}
+    for name, column in columns.items():
+        wins = "" if name == "skrnn" else f"   skrnn better on {(ours > column).sum()}"
+        print(f"  {name:8s} {column.mean():.4f} ({column.std() / len(names) ** 0.5:.4f}){wins}")
+
+
+def main():
+    """Run the problems asked for and print tables."""
+    parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
+    parser.add_argument("--data", default="../shared/data", help="folder of public data")
+    parser.add_argument("--problems", nargs="*", help="names; default: all")
+    parser.add_argument("--seeds", type=int, default=5)
+    parser.add_argument("--jobs", type=int, default=2)
+    parser.add_argument("--options", default="{}", help="estimator parameters, a Python dict")
+    parser.add_argument("--output", help="where to write every run as CSV")
+    parser.add_argument("--quick", action="store_true", help="two small problems, one seed")
+    args = parser.parse_args()
+    options = eval(args.options, {"__builtins__": {"dict": dict}})
+    if args.quick:
+        args.problems, args.seeds, args.jobs = ["digits", "sequence_sum"], 1, 1
+        options = {"max_epochs": 2, **options}
+    index = None if args.quick else ucr_index(args.data)
+    names = args.problems or [*UEA, "digits", *REGRESSION, *index.index]
+    calls = [
+        delayed(run_one)(args.data, name, seed, options)
+        for seed in range(args.seeds)
+        for name in names
+    ]
+    runs = []
+    for row in Parallel(n_jobs=args.jobs, return_as="generator_unordered")(calls):
+        runs.append(row)
+        print(f"{row['problem']:32s} seed {row['seed']} {row['score']:.4f} {row['fit_s']:6.1f} s")
+    runs = pd.DataFrame(runs)
+    if args.output:
+        runs.to_csv(args.output, index=False)
+    table = summarise(runs)
+    print(table.to_string())
+    if index is not None:
+        compare_ucr(table, index)
+    seconds = runs["fit_s"].sum()
+    print(f"\n{len(runs)} fits, {seconds:.0f} s of fitting, {seconds / len(runs):.1f} s a fit")
+
+
+if __name__ == "__main__":
+    main()

@@ -174,7 +174,7 @@ class BaseRNN(BaseEstimator, ABC):
         self.net_ = net
         self.module_ = net.module_
         self.history_ = [
-            {name: value for name, value in row.items() if name != "batches"}
+            {k: v for k, v in row.items() if k != "batches" and not k.endswith("_best")}
             for row in net.history
         ]
         self.n_iter_ = len(self.history_)

@@ -111,7 +111,7 @@ class Labels(Task):
         unseen = np.flatnonzero(self.classes[place] != y)
         if len(unseen):
             raise ValueError(
-                f"y holds {y[unseen[0]]!r} in row {unseen[0]}, which is not among the classes "
+                f"y holds {y[unseen].tolist()[0]!r} in row {unseen[0]}, which is not among the classes "
                 f"{self.classes.tolist()} of the first fit."
             )
         return place
@@ -209,7 +209,9 @@ class Numbers(Task):
     def encode(self, y):
         """Give a matrix (n, D)."""
         if y.reshape(len(y), -1).shape[1] != self.n_targets:
-            raise ValueError(f"y has shape {y.shape}, but the first fit had {self.n_targets}.")
+            raise ValueError(
+                f"y has shape {y.shape}, but the first fit had {self.n_targets} target(s) per row."
+            )
         y = y.reshape(-1, self.n_targets)
         self.head_class(self.n_targets, **self.options).check_target(y)
         return y

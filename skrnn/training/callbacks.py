@@ -35,8 +35,8 @@ class LearningRate(Callback):
         self.step_ = 0
 
     def on_batch_begin(self, net, batch=None, training=None, **kwargs):
-        """Set the rate of this step."""
-        if not training:
+        """Set the rate of this step; a constant one only once, so that callbacks may change it."""
+        if not training or (self.schedule == "constant" and self.step_):
             return
         lr = self.lr * SCHEDULES[self.schedule](self.step_ / self.n_steps)
         self.step_ += 1
@@ -159,7 +159,7 @@ class Finite(Callback):
         if not math.isfinite(row["train_loss"]):
             raise ValueError(
                 f"Training diverged: the loss is {row['train_loss']} in epoch {row['epoch']}. "
-                "Lower lr, set clip_norm (for example 1.0), or keep scale_inputs=True."
+                "Lower lr, set clip_norm (for example 1.0), or bring X and y to numbers near 1."
             )
 
 

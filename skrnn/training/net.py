@@ -136,6 +136,8 @@ class SequenceNet(NeuralNet):
                 break
         for name, value in record.summary(self.criterion_.head).items():
             self.history.record(f"{prefix}_{name}", value)
+        losses = [row[f"{prefix}_loss"] for row in self.history if f"{prefix}_loss" in row]
+        self.history.record(f"{prefix}_loss_best", losses[-1] <= min(losses))  # for Checkpoint
         if training:
             self.history.record("lr", float(self.optimizer_.param_groups[0]["lr"]))
             self.history.record("grad_norm", record.mean_grad_norm())

@@ -1,10 +1,17 @@
 """From an estimator's parameters to a trained net."""
 
 import copy
+import inspect
 from dataclasses import dataclass
 
 import torch
-from skorch.callbacks import BatchScoring, EpochScoring, PassthroughScoring
+from skorch.callbacks import (
+    BatchScoring,
+    Callback,
+    EpochScoring,
+    LRScheduler,
+    PassthroughScoring,
+)
 
 from skrnn.data.batches import bucket_batches
 from skrnn.training.callbacks import (
@@ -53,7 +60,7 @@ def make_net(params, network, head, per_step):
         optimizer=OPTIMIZERS[params.optimizer],
         lr=params.lr,
         **_optimizer_params(params),
-        **check_net_params(params.net_params),
+        **check_net_params(params.net_params, params.optimizer),
     ).initialize()
 
 
@@ -66,13 +73,15 @@ def _optimizer_params(params):
     return extra
 
 
-def check_net_params(net_params):
+def check_net_params(net_params, optimizer):
     """Check what a user passes on to skorch.
 
     Parameters
     ----------
     net_params : dict or None
         Names and values.
+    optimizer : str
+        A name in ``OPTIMIZERS``.
 
     Returns
     -------
@@ -82,16 +91,23 @@ def check_net_params(net_params):
     Raises
     ------
     ValueError
-        If a name belongs to a parameter of the estimator, or to what skrnn does itself.
+        If a name belongs to a parameter of the estimator, or to what skrnn does itself, or is no
+        option of the optimizer.
     """
     owned = ("optimizer__lr", "optimizer__weight_decay", "optimizer__fused")
+    options = list(inspect.signature(OPTIMIZERS[optimizer]).parameters)[1:]
     for name in net_params or {}:
-        if not name.startswith(ALLOWED_NET_PARAMS) or name in owned:
+        if not str(name).startswith(ALLOWED_NET_PARAMS) or name in owned:
             raise ValueError(
                 f"net_params[{name!r}] clashes with what the estimator sets itself. It takes "
                 "options of the optimizer, such as {'optimizer__betas': (0.9, 0.98)}; everything "
                 "else is a parameter of the estimator (lr, alpha, batch_size, max_epochs, "
                 "callbacks, device, ...)."
+            )
+        if name.removeprefix(ALLOWED_NET_PARAMS) not in options:
+            raise ValueError(
+                f"net_params[{name!r}] is no option of optimizer={optimizer!r}. Its options are "
+                f"{', '.join(ALLOWED_NET_PARAMS + option for option in options)}."
             )
     return dict(net_params or {})
 
@@ -166,7 +182,7 @@ def train(net, params, data, held_back, seeds, device, one_epoch):
     net.callbacks = [
         *_own_callbacks(params, plan),
         ("best", best),
-        *user_callbacks(params.callbacks),
+        *user_callbacks(params.callbacks, plan.schedule, held_back is not None),
         ("stop", Stop(best)),
     ]
     net.initialize_callbacks()
@@ -198,13 +214,17 @@ def _own_callbacks(params, plan):
     return callbacks
 
 
-def user_callbacks(callbacks):
+def user_callbacks(callbacks, schedule, watched):
     """Copy the callbacks a user gave, refusing those that cannot work here.
 
     Parameters
     ----------
     callbacks : list or None
         skorch callbacks, or (name, callback) pairs.
+    schedule : str
+        The learning-rate schedule.
+    watched : bool
+        Whether rows are held back, so that there is a validation loss.
 
     Returns
     -------
@@ -213,15 +233,35 @@ def user_callbacks(callbacks):
 
     Raises
     ------
+    TypeError
+        If one of them is no callback.
     ValueError
-        If one of them scores: it would need labels in skorch's own form.
+        If one of them scores (it would need labels in skorch's own form), watches a validation
+        loss that there is none of, or sets the learning rate against a schedule.
     """
-    for item in callbacks or []:
-        callback = item[1] if isinstance(item, (tuple, list)) else item
-        kind = callback if isinstance(callback, type) else type(callback)
-        if issubclass(kind, (EpochScoring, BatchScoring, PassthroughScoring)):
+    callbacks = copy.deepcopy(list(callbacks or []))
+    for item in callbacks:
+        callback = item[-1] if isinstance(item, (tuple, list)) else item
+        callback = callback() if isinstance(callback, type) else callback
+        name = type(callback).__name__
+        if not isinstance(callback, Callback):
+            raise TypeError(
+                f"callbacks holds {callback!r}, which is no skorch callback. Derive one from "
+                "skorch.callbacks.Callback, with a method such as on_epoch_end(self, net, **kwargs)."
+            )
+        if isinstance(callback, EpochScoring | BatchScoring | PassthroughScoring):
             raise ValueError(
-                f"callbacks holds {kind.__name__}, which cannot score sequences. Training and "
+                f"callbacks holds {name}, which cannot score sequences. Training and "
                 "validation scores are recorded in history_ already."
             )
-    return copy.deepcopy(list(callbacks or []))
+        if not watched and str(getattr(callback, "monitor", None)).startswith("valid_"):
+            raise ValueError(
+                f"callbacks holds {name}, which watches {callback.monitor!r}, but no rows are held "
+                "back. Set early_stopping=True, or let it watch monitor='train_loss'."
+            )
+        if isinstance(callback, LRScheduler) and schedule != "constant":
+            raise ValueError(
+                f"callbacks holds {name}, but lr_schedule={schedule!r} sets the learning rate too. "
+                "Set lr_schedule='constant'."
+            )
+    return callbacks

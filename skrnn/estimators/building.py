@@ -66,9 +66,7 @@ def build_network(params, head, n_features, n_steps, vocabulary, per_step=False)
     if per_step:
         return NextStepNetwork(encoder, params.pooling, head.n_outputs)
     dense_sizes = [int(size) for size in params.dense_sizes]
-    return PooledNetwork(
-        encoder, params.pooling, dense_sizes, params.dropout, head.n_outputs
-    )
+    return PooledNetwork(encoder, params.pooling, dense_sizes, params.dropout, head.n_outputs)
 
 
 def set_bias(network, bias):

@@ -110,8 +110,9 @@ class Labels(Task):
         place = np.searchsorted(self.classes, y).clip(max=len(self.classes) - 1)
         unseen = np.flatnonzero(self.classes[place] != y)
         if len(unseen):
+            label = y[unseen].tolist()[0]
             raise ValueError(
-                f"y holds {y[unseen].tolist()[0]!r} in row {unseen[0]}, which is not among the classes "
+                f"y holds {label!r} in row {unseen[0]}, which is not one of the classes "
                 f"{self.classes.tolist()} of the first fit."
             )
         return place
@@ -289,7 +290,7 @@ def check_rectangular(y):
 def check_labels(y):
     """Give labels as :func:`check_rectangular` does, none missing and all of one kind."""
     y = check_rectangular(y)
-    if getattr(y, "dtype", None) != object or y.ndim != 1:
+    if getattr(getattr(y, "dtype", None), "kind", "") != "O" or y.ndim != 1:
         return y
     missing = [i for i, label in enumerate(y) if label is None or label != label]
     if missing:

@@ -95,7 +95,8 @@ def check_net_params(net_params, optimizer):
         option of the optimizer.
     """
     owned = ("optimizer__lr", "optimizer__weight_decay", "optimizer__fused")
-    options = list(inspect.signature(OPTIMIZERS[optimizer]).parameters)[1:]
+    options = [f"optimizer__{name}" for name in inspect.signature(OPTIMIZERS[optimizer]).parameters]
+    options = [name for name in options[1:] if name not in owned]
     for name in net_params or {}:
         if not str(name).startswith(ALLOWED_NET_PARAMS) or name in owned:
             raise ValueError(
@@ -104,10 +105,10 @@ def check_net_params(net_params, optimizer):
                 "else is a parameter of the estimator (lr, alpha, batch_size, max_epochs, "
                 "callbacks, device, ...)."
             )
-        if name.removeprefix(ALLOWED_NET_PARAMS) not in options:
+        if name not in options:
             raise ValueError(
                 f"net_params[{name!r}] is no option of optimizer={optimizer!r}. Its options are "
-                f"{', '.join(ALLOWED_NET_PARAMS + option for option in options)}."
+                f"{', '.join(options)}."
             )
     return dict(net_params or {})
 
@@ -247,7 +248,7 @@ def user_callbacks(callbacks, schedule, watched):
         if not isinstance(callback, Callback):
             raise TypeError(
                 f"callbacks holds {callback!r}, which is no skorch callback. Derive one from "
-                "skorch.callbacks.Callback, with a method such as on_epoch_end(self, net, **kwargs)."
+                "skorch.callbacks.Callback, with methods such as on_epoch_end(net, **kwargs)."
             )
         if isinstance(callback, EpochScoring | BatchScoring | PassthroughScoring):
             raise ValueError(

@@ -294,12 +294,25 @@ class RNNClassifier(ClassifierMixin, BaseRNN):
             If ``early_stopping``, ``class_weight="balanced"`` or a schedule that needs to know
             the end of training is asked for, or `classes` differ from those of the first call.
         """
-        if isinstance(self.class_weight, str):
+        if "balanced" in np.ravel(self.class_weight).tolist():
             raise ValueError(
                 "class_weight='balanced' needs all labels at once and cannot be used with "
                 "partial_fit. Pass a dict of weights instead."
             )
+        self._compare_classes(classes)
         return self._partial_fit(X, y, sample_weight, classes)
+
+    def _compare_classes(self, classes):
+        """Refuse classes that are none, or others than those of the first call."""
+        if classes is None:
+            return
+        if np.ndim(classes) != 1 or not len(classes):
+            raise ValueError(f"classes must be a list of all labels; got {classes!r}.")
+        if hasattr(self, "net_") and not np.array_equal(np.unique(classes), self.classes_):
+            raise ValueError(
+                f"classes={classes!r} are not those of the first call, which were "
+                f"{self.classes_.tolist()}. Pass the same ones or none, or fit from the start."
+            )
 
     def decision_function(self, X):
         """Give the logits.

@@ -16,7 +16,9 @@ LOSSES = {name for name, head in HEADS.items() if issubclass(head, PointHead | D
 
 
 def _predicts_distribution(estimator):
-    """Whether the loss fits a whole distribution."""
+    """Whether the loss fits, or once fitted has fitted, a whole distribution."""
+    if hasattr(estimator, "head_"):
+        return isinstance(estimator.head_, DistributionHead)
     return issubclass(head_class(estimator.loss), DistributionHead)
 
 
@@ -344,8 +346,16 @@ class RNNRegressor(RegressorMixin, BaseRNN):
         quantiles : float64 ndarray of shape (n, Q) or (n, n_targets, Q)
             In the order asked for.
         """
-        outputs = self._outputs(X)
-        return self._as_y(self.head_.quantiles(outputs, np.asarray(quantiles)))
+        try:
+            levels = np.ravel(np.asarray(quantiles, dtype=np.float64))
+        except (TypeError, ValueError):
+            levels = np.array([np.nan])
+        if not (len(levels) and ((levels > 0) & (levels < 1)).all()):
+            raise ValueError(
+                f"quantiles={quantiles!r} must be numbers strictly between 0 and 1, such as "
+                "(0.1, 0.5, 0.9)."
+            )
+        return self._as_y(self.head_.quantiles(self._outputs(X), levels))
 
     @available_if(_predicts_distribution)
     def predict_distribution(self, X):

@@ -187,13 +187,13 @@ class Numbers(Task):
 
     def __init__(self, loss, quantile, scale_target):
         self.head_class = head_class(loss)
-        self.options = {"quantile": quantile} if loss == "quantile" else {}
+        self.options = {} if quantile is None else {"quantile": quantile}
         self.scale_target = scale_target
 
     def check(self, y):
         """Read numbers (n,) or (n, D)."""
         y = check_rectangular(y)
-        if getattr(y, "dtype", np.dtype(float)).kind in "mM":
+        if getattr(getattr(y, "dtype", None), "kind", "") in ("m", "M"):
             raise ValueError(
                 f"y has dtype {y.dtype}, but a regressor reads numbers; turn dates and durations "
                 "into numbers first, e.g. the days since the first one."

@@ -42,8 +42,8 @@ def check_cell(cell):
     >>> check_cell(LSTM(init="uniform"))
     """
     check_options(cell)
-    check_copies(cell)
     check_shapes(cell)
+    check_copies(cell)
     check_repeatable(cell)
     check_padding(cell)
     check_rows_are_independent(cell)
@@ -92,7 +92,7 @@ def check_shapes(cell):
     """Check for outputs (B, T, output_size), and states that are tuples, one part per name."""
     cell, x = built(cell), batch()
     assert cell.output_size >= 1, "build sets output_size"
-    for lengths in (LENGTHS, None):
+    for lengths in (None, LENGTHS):
         output, state = cell(x, lengths)
         expected = (*x.shape[:2], cell.output_size)
         assert output.shape == expected, f"output of shape {tuple(output.shape)}, not {expected}"

@@ -100,7 +100,7 @@ def check_silence(trial):
 
 def check_parameters(trial):
     """Check that parameters are stored as they came, and fit leaves them alone."""
-    given = trial.estimator.get_params(deep=False)
+    given = clone(trial.estimator).get_params(deep=False)
     model = type(trial.estimator)(**given)
     for when in ("__init__", "fit"):
         for name, value in model.get_params(deep=False).items():

@@ -59,6 +59,7 @@ VARIANTS = {
     "two layers": {"num_layers": 2},
     "no stem": {"stem": None},
     "16 steps": {"LAST_STEPS": 16},
+    "64 and 16 steps": {"FIRST_STEPS": 64, "LAST_STEPS": 16},
     "256 first": {"FIRST_STEPS": 256},
     "batch 16": {"batch_size": 16},
 }
@@ -107,7 +108,7 @@ def main():
         means = {name: np.mean(values, axis=0) for name, values in problems.items()}
         score, seconds = np.mean(list(means.values()), axis=0)
         each = " ".join(f"{name[:8]}={mean[0]:.2f}" for name, mean in means.items())
-        print(f"{variant:12s} {score:.4f} {seconds:5.1f} s/fit | {each}", flush=True)
+        print(f"{variant:16s} {score:.4f} {seconds:5.1f} s/fit | {each}", flush=True)
 
 
 if __name__ == "__main__":

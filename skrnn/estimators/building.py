@@ -95,7 +95,7 @@ def read_vocabulary(params, X):
             raise ValueError("embedding_weights is given, but embedding_dim is None: set it too.")
         return None
     if params.embedding_weights is None:
-        return Vocabulary.fit(X.values)
+        return Vocabulary.fit(X.compact().values)  # not of padding, nor of rows left out
     return Vocabulary(np.arange(1, len(_weights(params))))  # row i holds the vector of id i
 
 

@@ -260,7 +260,7 @@ class NextStep(Task):
     def make_head(self, X, target, weight):
         """Predict features by squared error, and ids as classes."""
         if X.is_ids:
-            return Categorical(int(X.values.max()) + 1)
+            return Categorical(int(X.compact().values.max()) + 1)
         return HEADS["squared_error"](X.n_features)
 
     def row_weight(self, target, weight):

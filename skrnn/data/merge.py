@@ -47,5 +47,6 @@ def merge_rows(X, target, weight):
 
 def _digest(array):
     """Give the contents of an array as 32 bytes of hexadecimal digits."""
-    plain = np.ascontiguousarray(array + 0)  # -0.0 + 0 is 0.0
+    kind = np.float64 if array.dtype.kind == "f" else array.dtype  # the same in single precision
+    plain = np.ascontiguousarray(array + 0, dtype=kind)  # -0.0 + 0 is 0.0
     return hashlib.blake2b(plain.tobytes(), digest_size=16).hexdigest().encode()

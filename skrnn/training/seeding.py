@@ -6,6 +6,7 @@ from contextlib import contextmanager
 import numpy as np
 import torch
 
+_COUNT_PER_THREAD = "parallel backend: OpenMP" in torch.__config__.parallel_info()
 _lock = threading.Lock()
 _inside = 0
 _outside_state = None
@@ -52,7 +53,8 @@ def undisturbed_torch():
     """Run torch on one thread, and give its thread count and random state back afterwards.
 
     One thread makes sums independent of the caller's thread count. The guard is counted, so
-    that it may be entered from several threads at once; the last to leave restores.
+    that it may be entered from several threads at once: the last to leave restores what they
+    share. With OpenMP every thread has a count of its own, which those before it restore.
 
     Examples
     --------
@@ -70,6 +72,7 @@ def undisturbed_torch():
         if _inside == 0:
             _outside_state = torch.get_num_threads(), torch.get_rng_state()
         _inside += 1
+        own_count = torch.get_num_threads()
         torch.set_num_threads(1)
     try:
         yield
@@ -80,6 +83,8 @@ def undisturbed_torch():
                 n_threads, rng_state = _outside_state
                 torch.set_num_threads(n_threads)
                 torch.set_rng_state(rng_state)
+            elif _COUNT_PER_THREAD:
+                torch.set_num_threads(own_count)
 
 
 def build_seeded(seed, build):

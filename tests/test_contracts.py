@@ -46,6 +46,8 @@ DIRECTIONS = {"one way": False, "both ways": True}
 
 def check(kind, **params):
     estimator, pass_y = KINDS[kind]
+    if not pass_y:
+        params = {"pooling": "mean", **params}
     check_sequence_estimator(estimator(**{**SMALL, **params}), pass_y=pass_y)
 
 
@@ -149,6 +151,10 @@ def test_setting(case):
 )
 def test_setting_in_full(case):
     check(case[0], **SETTINGS[case[1]])
+
+
+def test_the_default_encoder_does_without_y():
+    check_sequence_estimator(RNNEncoder(**SMALL), pass_y=False)
 
 
 @pytest.mark.parametrize("params", [{"dense_sizes": (5, 4)}, {"dense_sizes": (3,), "dropout": 0.5}])

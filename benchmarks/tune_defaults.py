@@ -1,6 +1,6 @@
 """How the defaults were chosen: cross-validation on training parts; no test array is ever opened.
 
-    python benchmarks/tune_defaults.py --data DATA --variants base S=300 S=1000
+    python benchmarks/tune_defaults.py --data DATA --variants base S=600 S=1000
 
 Prints the mean accuracy of each variant over problems, two of three stratified folds each.
 """
@@ -40,7 +40,7 @@ PROBLEMS = (
 # parameters of the estimator, and in capitals the constants behind "auto"
 VARIANTS = {
     "base": {},
-    "S=300": {"N_STEPS": 300},
+    "S=600": {"N_STEPS": 600},
     "S=1000": {"N_STEPS": 1000},
     "last": {"pooling": "last"},
     "mean": {"pooling": "mean"},

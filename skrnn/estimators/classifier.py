@@ -68,7 +68,7 @@ class RNNClassifier(ClassifierMixin, BaseRNN):
         Most rows of a batch; "auto" is a tenth of the rows, from 8 to 32. Batches hold rows of
         similar length, are of even size, and are shuffled anew each epoch.
     max_epochs : int or "auto", default="auto"
-        Passes over the training set; "auto" is as many as make about 600 steps of the optimizer,
+        Passes over the training set; "auto" is as many as make about 300 steps of the optimizer,
         from 10 to 200.
     alpha : float, default=0.0
         Strength of the L2 penalty on weights (not biases), ``alpha / 2 * sum(W**2)`` divided by the

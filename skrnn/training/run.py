@@ -29,7 +29,7 @@ from skrnn.training.optimization import FUSED, OPTIMIZERS, Penalty, penalised
 
 ALLOWED_NET_PARAMS = "optimizer__"
 SMALLEST_BATCH, LARGEST_BATCH = 8, 32  # batch_size="auto": a tenth of the rows, within these
-N_STEPS = 600  # max_epochs="auto": steps of the optimizer to aim at ...
+N_STEPS = 300  # max_epochs="auto": steps of the optimizer to aim at ...
 FEWEST_EPOCHS, MOST_EPOCHS = 10, 200  # ... within these
 
 

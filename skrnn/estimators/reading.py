@@ -42,7 +42,9 @@ def read_X(estimator, X, reset):
     if table and (reset or estimator._fitted_on_table):
         X = validate_data(estimator, X, reset=reset, dtype=FLOATS, ensure_all_finite=False)
     elif table:
-        X = check_array(X, dtype=FLOATS, ensure_all_finite=False, estimator=estimator)
+        X = check_array(
+            X, dtype=FLOATS, ensure_all_finite=False, estimator=estimator, input_name="X"
+        )
     sequences = as_ragged(X, ids=ids, owner=type(estimator).__name__)
     if reset:
         width = None if ids else _width(X)

@@ -355,7 +355,8 @@ class RNNRegressor(RegressorMixin, BaseRNN):
                 f"quantiles={quantiles!r} must be numbers strictly between 0 and 1, such as "
                 "(0.1, 0.5, 0.9)."
             )
-        return self._as_y(self.head_.quantiles(self._outputs(X), levels))
+        outputs = self._outputs(X)
+        return self._as_y(self.head_.quantiles(outputs, levels))
 
     @available_if(_predicts_distribution)
     def predict_distribution(self, X):

@@ -103,7 +103,8 @@ def to_sequences(X, dtype, device="cpu"):
     sequences : Sequences
         The same rows.
     """
-    values = X.values if X.is_ids else X.values.astype(dtype, copy=False)
+    with np.errstate(over="ignore"):  # infinite in single precision: the loss will tell
+        values = X.values if X.is_ids else X.values.astype(dtype, copy=False)
     if not values.flags.writeable:  # torch knows no read-only memory
         values = values.copy()
     return Sequences(torch.as_tensor(values, device=device), X.starts, X.lengths)
@@ -133,7 +134,8 @@ def training_data(X, target, weight, rows, device):
     if target is not None:
         target = target[rows]
         numbers = np.float32 if target.dtype.kind == "f" else np.int64
-        target = torch.as_tensor(target.astype(numbers), device=device)
+        with np.errstate(over="ignore"):
+            target = torch.as_tensor(target.astype(numbers), device=device)
     weight = torch.as_tensor(weight[rows].astype(np.float32), device=device)
     X = X[rows]
     if X.lengths.sum() <= len(X.values):  # rows that overlap take less memory as they are

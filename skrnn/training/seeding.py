@@ -52,6 +52,9 @@ class Seeds:
 def undisturbed_torch():
     """Run torch on one thread, and give its thread count and random state back afterwards.
 
+    Whatever the caller is inside of (``no_grad``, ``inference_mode``, ``autocast``) does not
+    reach in here.
+
     One thread makes sums independent of the caller's thread count. The guard is counted, so
     that it may be entered from several threads at once: the last to leave restores what they
     share. With OpenMP every thread has a count of its own, which those before it restore.
@@ -75,7 +78,8 @@ def undisturbed_torch():
         own_count = torch.get_num_threads()
         torch.set_num_threads(1)
     try:
-        yield
+        with torch.inference_mode(False), torch.enable_grad(), _full_precision():
+            yield
     finally:
         with _lock:
             _inside -= 1
@@ -85,6 +89,13 @@ def undisturbed_torch():
                 torch.set_rng_state(rng_state)
             elif _COUNT_PER_THREAD:
                 torch.set_num_threads(own_count)
+
+
+@contextmanager
+def _full_precision():
+    """Switch the caller's autocast off."""
+    with torch.autocast("cpu", enabled=False), torch.autocast("cuda", enabled=False):
+        yield
 
 
 def build_seeded(seed, build):
@@ -104,4 +115,4 @@ def build_seeded(seed, build):
     """
     with _lock, torch.random.fork_rng(devices=[]):
         torch.manual_seed(seed)
-        return build()
+        return build().float()  # whatever the caller's default dtype is

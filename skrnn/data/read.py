@@ -130,7 +130,7 @@ def is_table(X):
         return False
     if is_frame(X) or is_series(X):
         odd = any(is_sequence(cell) or is_text(cell) for cell in object_cells(X))
-        return not (odd or X.index.nlevels > 1 or date_columns(X))
+        return not (odd or 0 in X.shape or X.index.nlevels > 1 or date_columns(X))
     if not is_arraylike(X) or np.ma.is_masked(X):
         return False
     if hasattr(X, "detach"):

@@ -50,10 +50,12 @@ def read_X(estimator, X, reset):
         width = None if ids else _width(X)
         _note_features(estimator, sequences, width, table)
     elif sequences.n_features != estimator._n_step_features:
+        one = getattr(X, "ndim", 0) == 2 and X.shape[1] == estimator._n_step_features
+        hint = " If X is one sequence, pass [X]." if one else ""
         raise ValueError(
             f"X has {sequences.n_features} features per step, but {type(estimator).__name__} was "
             f"fitted with {estimator._n_step_features}. Sequences are (n_steps, n_features) "
-            "and 3-D arrays (n_samples, n_steps, n_features)."
+            f"and 3-D arrays (n_samples, n_steps, n_features).{hint}"
         )
     return sequences
 

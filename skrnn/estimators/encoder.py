@@ -34,9 +34,10 @@ class RNNEncoder(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseRNN):
     dropout : float, default=0.2
         Probability of dropping a unit between recurrent layers and before each layer behind the
         pooling.
-    pooling : {"last", "mean", "max", "attention"}, default="attention"
+    pooling : {"last", "mean", "max", "attention"}, default="mean"
         How the outputs of all steps become one vector: that of the last real step (of each
-        direction), their mean, their maximum, or a learned weighted mean.
+        direction), their mean, their maximum, or a learned weighted mean. Attention is not the
+        default here, as only a y can train it.
     dense_sizes : tuple of int, default=()
         Sizes of ReLU layers between the pooling and the output.
     stem : {"auto", "conv", None}, default="auto"
@@ -169,7 +170,7 @@ class RNNEncoder(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseRNN):
         num_layers=1,
         bidirectional=True,
         dropout=0.2,
-        pooling="attention",
+        pooling="mean",
         dense_sizes=(),
         stem="auto",
         embedding_dim=None,

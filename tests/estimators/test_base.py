@@ -781,3 +781,55 @@ def test_ids_of_rows_left_out_do_not_count(estimator):
     one = small(estimator, embedding_dim=3).fit(tokens, LABELS, sample_weight=weight)
     other = small(estimator, embedding_dim=3).fit(TOKENS[:15], LABELS[:15])
     assert np.array_equal(answer(one, TOKENS), answer(other, TOKENS))
+
+
+# -- what the caller is inside of ---------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "context",
+    [
+        torch.no_grad,
+        torch.inference_mode,
+        lambda: torch.autocast("cpu", dtype=torch.bfloat16),
+        lambda: np.errstate(all="raise"),
+    ],
+    ids=["no_grad", "inference_mode", "autocast", "errstate"],
+)
+@pytest.mark.parametrize("estimator", ESTIMATORS)
+def test_contexts_of_the_caller_change_nothing(estimator, context):
+    expected = answer(small(estimator).fit(X, Y), X)
+    with context():
+        model = small(estimator).fit(X, Y)
+        assert np.array_equal(answer(model, X), expected)
+    assert model.n_iter_ == 3
+
+
+def test_the_callers_default_dtype_does_not_matter():
+    torch.set_default_dtype(torch.float64)
+    try:
+        model = small(stem="conv", pooling="attention", dense_sizes=(2,)).fit(X, Y)
+        assert {p.dtype for p in model.module_.parameters()} == {torch.float32}
+        assert model.predict(X).shape == (N,)
+        assert torch.get_default_dtype() == torch.float64
+    finally:
+        torch.set_default_dtype(torch.float32)
+
+
+def test_one_sequence_instead_of_a_list():
+    with pytest.raises(ValueError, match=r"If X is one sequence, pass \[X\]\.$"):
+        small().fit(X, Y).predict(X[0])
+
+
+@pytest.mark.parametrize("backend", ["loky", "threading"])
+def test_workers_give_the_same(backend):
+    with joblib.parallel_config(backend):
+        scores = cross_val_score(small(dropout=0.2), X, Y, cv=2, n_jobs=2)
+    assert np.array_equal(scores, cross_val_score(small(dropout=0.2), X, Y, cv=2))
+
+
+@pytest.mark.parametrize("estimator", ESTIMATORS)
+def test_defaults_work(estimator):
+    assert len(answer(estimator(max_epochs=1, batch_size=16, hidden_size=4).fit(X, Y), X)) == N
+    if estimator is RNNEncoder:
+        assert len(estimator(max_epochs=1, batch_size=16, hidden_size=4).fit_transform(X)) == N

@@ -277,7 +277,8 @@ def check_rectangular(y):
     if hasattr(y, "isna") and getattr(y, "ndim", 1) == 1 and not np.any(y.isna()):
         return y.to_numpy()
     try:
-        np.shape(y)
+        if isinstance(y, list | tuple):
+            np.shape(y)
     except ValueError as error:
         raise ValueError(
             "y holds lists of unequal length, but must hold one answer per row of X, or the same "

@@ -51,7 +51,7 @@ class RNNClassifier(ClassifierMixin, BaseRNN):
     class_weight : dict, "balanced", list of dict or None, default=None
         Weights of the classes, multiplied with the sample weights. "balanced" weighs classes
         inversely to their (weighted) frequency. For several labels per sequence a list gives one
-        dict per label.
+        dict per label. They weigh the loss, not the scaling of the inputs.
     scale_inputs : bool, default=True
         Whether to standardise each feature by its weighted mean and standard deviation over all
         steps of the training set. Ids are never scaled.

@@ -68,6 +68,7 @@ class _SigmoidRNN(nn.Module):
         self.bias_hh_l0 = nn.Parameter(torch.empty(hidden_size))
 
     def forward(self, x, state):
+        """Read rows (B, T, F) from a state (1, B, H), as :class:`torch.nn.RNN` does."""
         drive = nn.functional.linear(x, self.weight_ih_l0, self.bias_ih_l0 + self.bias_hh_l0)
         recurrent = self.weight_hh_l0.T
         h, outputs = state[0], []

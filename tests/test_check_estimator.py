@@ -128,7 +128,7 @@ def test_check_for_estimators_of_scikit_learn(estimator, check):
     getattr(estimator_checks, check)(estimator.__name__, estimator(hidden_size=4, max_epochs=2))
 
 
-@pytest.mark.filterwarnings("ignore:X does not have valid feature names")  # as it should say
+@pytest.mark.filterwarnings("ignore:X (has|does not have valid) feature names")  # rightly so
 @pytest.mark.parametrize("check", BY_HAND_TRANSFORMER)
 def test_check_for_transformers_of_scikit_learn(check):
     estimator = RNNEncoder(hidden_size=4, max_epochs=2)

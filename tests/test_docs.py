@@ -24,6 +24,7 @@ PACKAGES = (
 # A shared parameter whose words or default differ, and why.
 DIFFERS = {
     "loss": "each task has losses of its own",
+    "pooling": "an encoder fits without y by default, and attention needs y to be trained",
 }
 
 

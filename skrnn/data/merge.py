@@ -45,6 +45,22 @@ def merge_rows(X, target, weight):
     return rows, np.bincount(kind[order], weights=weight[order], minlength=len(rows))
 
 
+def in_row_order(X):
+    """Lay the steps of rows one after another, so that sums over steps follow the rows.
+
+    Parameters
+    ----------
+    X : Ragged
+        n sequences.
+
+    Returns
+    -------
+    X : Ragged
+        The same rows; as they were where they overlap, since they take less memory so.
+    """
+    return X if X.is_contiguous or X.lengths.sum() > len(X.values) else X.compact()
+
+
 def _digest(array):
     """Give the contents of an array as 32 bytes of hexadecimal digits."""
     kind = np.float64 if array.dtype.kind == "f" else array.dtype  # the same in single precision

@@ -12,7 +12,7 @@ from sklearn.utils import check_consistent_length, check_random_state
 from sklearn.utils.validation import check_is_fitted
 
 from skrnn._sklearn import check_weight, validate_parameters
-from skrnn.data.merge import merge_rows
+from skrnn.data.merge import in_row_order, merge_rows
 from skrnn.data.scaling import InputScaling
 from skrnn.data.split import hold_back
 from skrnn.estimators.building import NETWORK_PARAMS, build_network, read_vocabulary, set_bias
@@ -52,7 +52,7 @@ class BaseRNN(BaseEstimator, ABC):
             target = self._fitted_task.encode(y)
             rows, weight = merge_rows(X, target, weight)
             target = None if target is None else target[rows]
-            interrupted = self._learn(X[rows], target, weight, resume, one_epoch)
+            interrupted = self._learn(in_row_order(X[rows]), target, weight, resume, one_epoch)
         if interrupted:
             warnings.warn(
                 f"fit was interrupted after epoch {self.n_iter_}; the best weights so far are "
@@ -65,6 +65,7 @@ class BaseRNN(BaseEstimator, ABC):
 
     def _partial_fit(self, X, y, sample_weight, classes=None):
         """Train one epoch, where that means something."""
+        validate_parameters(self)
         if self.early_stopping is True:
             raise ValueError(
                 "early_stopping=True holds rows back and waits for epochs to come, so it cannot be "

@@ -68,8 +68,8 @@ class RNNClassifier(ClassifierMixin, BaseRNN):
         Most rows of a batch; "auto" is a tenth of the rows, from 8 to 32. Batches hold rows of
         similar length, are of even size, and are shuffled anew each epoch.
     max_epochs : int or "auto", default="auto"
-        Passes over the training set; "auto" is as many as make about 300 steps of the optimizer,
-        from 10 to 200.
+        Passes over the training set; "auto" is 250 divided by the root of the number of
+        batches, from 10 to 200: 79 for 320 rows, 18 for 6,400.
     alpha : float, default=0.0
         Strength of the L2 penalty on weights (not biases), ``alpha / 2 * sum(W**2)`` divided by the
         rows of the batch as in scikit-learn's MLPClassifier. With "adamw" it is torch's decoupled

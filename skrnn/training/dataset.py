@@ -5,6 +5,7 @@ import torch
 
 from skrnn.cells.unroll import step_mask
 from skrnn.data.batches import Sequences
+from skrnn.data.merge import in_row_order
 
 
 class TrainingData(torch.utils.data.Dataset):
@@ -137,7 +138,5 @@ def training_data(X, target, weight, rows, device):
         with np.errstate(over="ignore"):
             target = torch.as_tensor(target.astype(numbers), device=device)
     weight = torch.as_tensor(weight[rows].astype(np.float32), device=device)
-    X = X[rows]
-    if X.lengths.sum() <= len(X.values):  # rows that overlap take less memory as they are
-        X = X.compact()
+    X = in_row_order(X[rows])
     return TrainingData(to_sequences(X, np.float32, device), target, weight)

@@ -29,7 +29,7 @@ from skrnn.training.optimization import FUSED, OPTIMIZERS, Penalty, penalised
 
 ALLOWED_NET_PARAMS = "optimizer__"
 SMALLEST_BATCH, LARGEST_BATCH = 8, 32  # batch_size="auto": a tenth of the rows, within these
-N_STEPS = 300  # max_epochs="auto": steps of the optimizer to aim at ...
+EPOCHS_OF_ONE_BATCH = 250  # max_epochs="auto": this over the root of the number of batches ...
 FEWEST_EPOCHS, MOST_EPOCHS = 10, 200  # ... within these
 
 
@@ -139,7 +139,8 @@ class Plan:
             batch_size = min(max(n // 10, SMALLEST_BATCH), LARGEST_BATCH)
         n_batches = len(bucket_batches(lengths, batch_size))
         if n_epochs == "auto":
-            n_epochs = min(max(round(N_STEPS / n_batches), FEWEST_EPOCHS), MOST_EPOCHS)
+            n_epochs = round(EPOCHS_OF_ONE_BATCH / n_batches**0.5)
+            n_epochs = min(max(n_epochs, FEWEST_EPOCHS), MOST_EPOCHS)
         if schedule == "auto":
             schedule = "constant" if one_epoch else "one_cycle"
         return cls(batch_size, n_batches, 1 if one_epoch else n_epochs, schedule)

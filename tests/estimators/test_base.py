@@ -833,3 +833,14 @@ def test_defaults_work(estimator):
     assert len(answer(estimator(max_epochs=1, batch_size=16, hidden_size=4).fit(X, Y), X)) == N
     if estimator is RNNEncoder:
         assert len(estimator(max_epochs=1, batch_size=16, hidden_size=4).fit_transform(X)) == N
+
+
+def test_order_of_training_rows_changes_no_bit():
+    rng = np.random.default_rng(0)
+    X = [rng.normal(size=(n, 2)) for n in rng.integers(1, 9, size=30)]
+    y = rng.normal(size=30)
+    order = rng.permutation(30)
+    params = {"hidden_size": 3, "max_epochs": 1, "stem": None, "random_state": 0}
+    one = RNNRegressor(**params).fit(X, y)
+    other = RNNRegressor(**params).fit([X[i] for i in order], y[order])
+    np.testing.assert_array_equal(one.predict(X), other.predict(X))

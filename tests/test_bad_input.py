@@ -794,7 +794,8 @@ def test_partial_fit_where_it_means_nothing(name):
 @pytest.mark.parametrize("name", MODELS)
 def test_too_few_rows_to_hold_any_back(name):
     message = (
-        "early_stopping would hold back 1 of 1 different rows, which leaves too few to train on. "
+        "early_stopping would hold back 1 of 1 different rows, but only 0 can be spared (a class "
+        "keeps its only row). "
         "Give more rows, lower validation_fraction, or set early_stopping=False."
     )
     model = clone(MODELS[name]).set_params(early_stopping=True)

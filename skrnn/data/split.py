@@ -42,8 +42,9 @@ def hold_back(n, fraction, rng, labels=None):
     n_held = max(1, round(fraction * n))
     if n_held >= min(n, len(candidates) + 1):
         raise ValueError(
-            f"early_stopping would hold back {n_held} of {n} different rows, which leaves too few "
-            "to train on. Give more rows, lower validation_fraction, or set early_stopping=False."
+            f"early_stopping would hold back {n_held} of {n} different rows, but only "
+            f"{min(n - 1, len(candidates))} can be spared (a class keeps its only row). Give more "
+            "rows, lower validation_fraction, or set early_stopping=False."
         )
     every = len(candidates) / n_held
     held = candidates[((np.arange(n_held) + rng.random()) * every).astype(int)]

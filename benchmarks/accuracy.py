@@ -83,7 +83,7 @@ def compare_ucr(table, index):
 def main():
     """Run the problems asked for and print tables."""
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
-    parser.add_argument("--data", default="../shared/data", help="folder of public data")
+    parser.add_argument("--data", default="data", help="folder of public data")
     parser.add_argument("--problems", nargs="*", help="names; default: all")
     parser.add_argument("--seeds", type=int, default=5)
     parser.add_argument("--jobs", type=int, default=2)

@@ -88,7 +88,7 @@ def run_fold(data, problem, variant, seed, max_rows):
 def main():
     """Run the variants asked for and print a line for each."""
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
-    parser.add_argument("--data", default="../shared/data", help="folder of public data")
+    parser.add_argument("--data", default="data", help="folder of public data")
     parser.add_argument("--variants", nargs="*", default=list(VARIANTS), choices=list(VARIANTS))
     parser.add_argument("--problems", nargs="*", default=PROBLEMS)
     parser.add_argument("--seeds", type=int, default=1)

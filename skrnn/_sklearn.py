@@ -5,7 +5,6 @@ from numbers import Integral, Real
 import numpy as np
 from sklearn.utils._param_validation import (
     HasMethods,
-    Hidden,
     Interval,
     StrOptions,
     validate_parameter_constraints,
@@ -14,7 +13,6 @@ from sklearn.utils.validation import _check_sample_weight
 
 __all__ = [
     "HasMethods",
-    "Hidden",
     "Interval",
     "StrOptions",
     "check_weight",

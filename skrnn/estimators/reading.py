@@ -1,16 +1,8 @@
-"""Reading X with scikit-learn's bookkeeping, and leaving an estimator alone when that fails."""
+"""Reading the X of an estimator of sequences, as its parameters say."""
 
-from contextlib import contextmanager
+from skrnn.data.bookkeeping import read_sequences, unchanged_on_error
 
-import numpy as np
-from sklearn.utils import check_array
-from sklearn.utils.validation import validate_data
-
-from skrnn.data import as_ragged
-from skrnn.data.convert import to_array
-from skrnn.data.read import is_table
-
-FLOATS = (np.float64, np.float32)
+__all__ = ["read_X", "unchanged_on_error"]
 
 
 def read_X(estimator, X, reset):
@@ -35,69 +27,4 @@ def read_X(estimator, X, reset):
     ValueError, TypeError
         If X is no sequences, or others than those of the first fit.
     """
-    ids = estimator.embedding_dim is not None
-    table = not ids and is_table(X)
-    if table and hasattr(X, "detach"):
-        X = to_array(X)
-    if table and (reset or estimator._fitted_on_table):
-        X = validate_data(estimator, X, reset=reset, dtype=FLOATS, ensure_all_finite=False)
-    elif table:
-        X = check_array(
-            X, dtype=FLOATS, ensure_all_finite=False, estimator=estimator, input_name="X"
-        )
-    sequences = as_ragged(X, ids=ids, owner=type(estimator).__name__)
-    if reset:
-        width = None if ids else _width(X)
-        _note_features(estimator, sequences, width, table)
-    elif sequences.n_features != estimator._n_step_features:
-        one = getattr(X, "ndim", 0) == 2 and X.shape[1] == estimator._n_step_features
-        hint = " If X is one sequence, pass [X]." if one else ""
-        raise ValueError(
-            f"X has {sequences.n_features} features per step, but {type(estimator).__name__} was "
-            f"fitted with {estimator._n_step_features}. Sequences are (n_steps, n_features) "
-            f"and 3-D arrays (n_samples, n_steps, n_features).{hint}"
-        )
-    return sequences
-
-
-def _width(X):
-    """Give the columns of a 2-D X, also of one written as lists; None for anything else."""
-    if getattr(X, "ndim", None) == 2:
-        return X.shape[1]
-    if not isinstance(X, list | tuple):
-        return None
-    widths = {len(row) if _is_flat(row) else None for row in X}
-    return widths.pop() if len(widths) == 1 else None
-
-
-def _is_flat(row):
-    """Whether a row that was read holds one number per step."""
-    return row.ndim == 1 if hasattr(row, "ndim") else not hasattr(row[0], "__len__")
-
-
-def _note_features(estimator, X, width, table):
-    estimator._fitted_on_table = width is not None
-    estimator._n_step_features = X.n_features
-    if not table:
-        estimator.n_features_in_ = X.n_features if width is None else width
-        vars(estimator).pop("feature_names_in_", None)
-
-
-@contextmanager
-def unchanged_on_error(estimator):
-    """Give an estimator its attributes back if the block raises.
-
-    Parameters
-    ----------
-    estimator : BaseEstimator
-        The estimator; what its attributes hold must not be changed in place.
-    """
-    before = vars(estimator).copy()
-    done = False
-    try:
-        yield
-        done = True
-    finally:
-        if not done:
-            vars(estimator).clear()
-            vars(estimator).update(before)
+    return read_sequences(estimator, X, ids=estimator.embedding_dim is not None, reset=reset)

@@ -1,0 +1,103 @@
+"""Reading X with scikit-learn's bookkeeping, and leaving an estimator alone when that fails."""
+
+from contextlib import contextmanager
+
+import numpy as np
+from sklearn.utils import check_array
+from sklearn.utils.validation import validate_data
+
+from skrnn.data.convert import to_array
+from skrnn.data.read import as_ragged, is_table
+
+FLOATS = (np.float64, np.float32)
+
+
+def read_sequences(estimator, X, *, ids, reset):
+    """Read sequences, and set or compare the number of features.
+
+    Parameters
+    ----------
+    estimator : BaseEstimator
+        Gets ``n_features_in_`` and, from a frame, ``feature_names_in_``.
+    X : see :func:`skrnn.data.as_ragged`
+        What the user passed.
+    ids : bool
+        Whether X holds token ids.
+    reset : bool
+        Whether to set the number of features rather than to compare it.
+
+    Returns
+    -------
+    X : Ragged
+        Sequences of finite float64 or float32, or of ids.
+
+    Raises
+    ------
+    ValueError, TypeError
+        If X is no sequences, or others than those of the first fit.
+    """
+    table = not ids and is_table(X)
+    if table and hasattr(X, "detach"):
+        X = to_array(X)
+    if table and (reset or estimator._fitted_on_table):
+        X = validate_data(estimator, X, reset=reset, dtype=FLOATS, ensure_all_finite=False)
+    elif table:
+        X = check_array(
+            X, dtype=FLOATS, ensure_all_finite=False, estimator=estimator, input_name="X"
+        )
+    sequences = as_ragged(X, ids=ids, owner=type(estimator).__name__)
+    if reset:
+        width = None if ids else _width(X)
+        _note_features(estimator, sequences, width, table)
+    elif sequences.n_features != estimator._n_step_features:
+        one = getattr(X, "ndim", 0) == 2 and X.shape[1] == estimator._n_step_features
+        hint = " If X is one sequence, pass [X]." if one else ""
+        raise ValueError(
+            f"X has {sequences.n_features} features per step, but {type(estimator).__name__} was "
+            f"fitted with {estimator._n_step_features}. Sequences are (n_steps, n_features) "
+            f"and 3-D arrays (n_samples, n_steps, n_features).{hint}"
+        )
+    return sequences
+
+
+def _width(X):
+    """Give the columns of a 2-D X, also of one written as lists; None for anything else."""
+    if getattr(X, "ndim", None) == 2:
+        return X.shape[1]
+    if not isinstance(X, list | tuple):
+        return None
+    widths = {len(row) if _is_flat(row) else None for row in X}
+    return widths.pop() if len(widths) == 1 else None
+
+
+def _is_flat(row):
+    """Whether a row that was read holds one number per step."""
+    return row.ndim == 1 if hasattr(row, "ndim") else not hasattr(row[0], "__len__")
+
+
+def _note_features(estimator, X, width, table):
+    estimator._fitted_on_table = width is not None
+    estimator._n_step_features = X.n_features
+    if not table:
+        estimator.n_features_in_ = X.n_features if width is None else width
+        vars(estimator).pop("feature_names_in_", None)
+
+
+@contextmanager
+def unchanged_on_error(estimator):
+    """Give an estimator its attributes back if the block raises.
+
+    Parameters
+    ----------
+    estimator : BaseEstimator
+        The estimator; what its attributes hold must not be changed in place.
+    """
+    before = vars(estimator).copy()
+    done = False
+    try:
+        yield
+        done = True
+    finally:
+        if not done:
+            vars(estimator).clear()
+            vars(estimator).update(before)

@@ -86,6 +86,7 @@ def main():
     parser.add_argument("--data", default="data", help="folder of public data")
     parser.add_argument("--problems", nargs="*", help="names; default: all")
     parser.add_argument("--seeds", type=int, default=5)
+    parser.add_argument("--first-seed", type=int, default=0)
     parser.add_argument("--jobs", type=int, default=2)
     parser.add_argument("--options", default="{}", help="estimator parameters, a Python dict")
     parser.add_argument("--output", help="where to write every run as CSV")
@@ -99,7 +100,7 @@ def main():
     names = args.problems or [*UEA, "digits", *REGRESSION, *index.index]
     calls = [
         delayed(run_one)(args.data, name, seed, options)
-        for seed in range(args.seeds)
+        for seed in range(args.first_seed, args.first_seed + args.seeds)
         for name in names
     ]
     runs = []

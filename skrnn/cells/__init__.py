@@ -10,14 +10,36 @@ A cell by any name, class or configured instance goes where an estimator takes `
 import copy
 
 from skrnn.cells.base import Cell, FusedCell, StepCell
+from skrnn.cells.diagonal import DiagonalCell
+from skrnn.cells.esn import ESN
+from skrnn.cells.gated import GatedCell
 from skrnn.cells.gru import GRU
+from skrnn.cells.indrnn import IndRNN
+from skrnn.cells.lem import LEM
+from skrnn.cells.lru import LRU
 from skrnn.cells.lstm import LSTM
+from skrnn.cells.mgu import MGU
+from skrnn.cells.mingru import MinGRU
+from skrnn.cells.minlstm import MinLSTM
+from skrnn.cells.peephole_lstm import PeepholeLSTM
 from skrnn.cells.rnn import RNN
+from skrnn.cells.rrnn import RRNN
+from skrnn.cells.slstm import SLSTM
 
 CELLS = {
+    "esn": ESN,
     "gru": GRU,
+    "indrnn": IndRNN,
+    "lem": LEM,
+    "lru": LRU,
     "lstm": LSTM,
+    "mgu": MGU,
+    "mingru": MinGRU,
+    "minlstm": MinLSTM,
+    "peephole_lstm": PeepholeLSTM,
     "rnn": RNN,
+    "rrnn": RRNN,
+    "slstm": SLSTM,
 }
 
 
@@ -46,7 +68,7 @@ def make_cell(cell):
     --------
     >>> from skrnn.cells import LSTM, make_cell
     >>> make_cell("gru")
-    GRU(init='glorot')
+    GRU()
     >>> make_cell(LSTM(init="uniform"))
     LSTM(init='uniform')
     """
@@ -66,4 +88,25 @@ def make_cell(cell):
     )
 
 
-__all__ = ["CELLS", "GRU", "LSTM", "RNN", "Cell", "FusedCell", "StepCell", "make_cell"]
+__all__ = [
+    "CELLS",
+    "ESN",
+    "GRU",
+    "LEM",
+    "LRU",
+    "LSTM",
+    "MGU",
+    "RNN",
+    "RRNN",
+    "SLSTM",
+    "Cell",
+    "DiagonalCell",
+    "FusedCell",
+    "GatedCell",
+    "IndRNN",
+    "MinGRU",
+    "MinLSTM",
+    "PeepholeLSTM",
+    "StepCell",
+    "make_cell",
+]

@@ -2,14 +2,17 @@
 
 import inspect
 from abc import ABC, abstractmethod
+from dataclasses import dataclass
 from typing import ClassVar
 
 import torch
 from torch import nn
 
+from skrnn.cells.noise import zoneout, zoneout_rates
 from skrnn.cells.unroll import mask_steps, scan
 
 
+@dataclass(eq=False, repr=False, kw_only=True)
 class Cell(nn.Module, ABC):
     """One recurrent layer in one direction.
 
@@ -19,7 +22,21 @@ class Cell(nn.Module, ABC):
     scikit-learn can clone and whose options a grid reaches as ``cell__init``.
 
     Subclass :class:`StepCell` to write a cell as the algebra of one step, or
-    :class:`FusedCell` to wrap a layer that reads a whole sequence in one call.
+    :class:`FusedCell` to wrap a layer that reads a whole sequence in one call. The options below
+    are about what lies around a cell; every cell has them, a subclass with an ``__init__`` of its
+    own at their defaults.
+
+    Parameters
+    ----------
+    input_dropout : float, default=0.0
+        Probability of dropping a feature of the input, the same ones at every step [1]_.
+    learn_initial_state : bool, default=False
+        Whether the state before the first step is learned; otherwise it is zero.
+    residual : bool, default=False
+        Whether each layer but the first adds its input to its output [2]_.
+    dilation : int or tuple of int, default=1
+        Steps between a state and the one it is made from [3]_: one number for all layers, or
+        one for each, such as ``(1, 2, 4)``.
 
     Attributes
     ----------
@@ -28,9 +45,28 @@ class Cell(nn.Module, ABC):
         tensors of shape (B, H), one per name.
     output_size : int
         Size of the last axis of the output. Set by :meth:`build`.
+    generator : torch.Generator or None
+        What masks are drawn from in training.
+
+    References
+    ----------
+    .. [1] Y. Gal and Z. Ghahramani, "A theoretically grounded application of dropout in
+       recurrent neural networks", NeurIPS 2016.
+    .. [2] Y. Wu et al., "Google's neural machine translation system", arXiv:1609.08144, 2016.
+    .. [3] S. Chang et al., "Dilated recurrent neural networks", NeurIPS 2017.
     """
 
+    input_dropout: float = 0.0
+    learn_initial_state: bool = False
+    residual: bool = False
+    dilation: int | tuple[int, ...] = 1
+
     state_names: ClassVar[tuple[str, ...]] = ("h",)
+    generator: ClassVar[torch.Generator | None] = None
+
+    def __post_init__(self):
+        """Become a module; the options are stored already."""
+        super().__init__()
 
     def get_params(self, deep=True):
         """Get the options of this cell.
@@ -75,8 +111,13 @@ class Cell(nn.Module, ABC):
         return self
 
     def extra_repr(self):
-        """Show the options, as scikit-learn shows parameters."""
-        return ", ".join(f"{name}={value!r}" for name, value in self.get_params().items())
+        """Show the options that are not at their defaults, as scikit-learn shows parameters."""
+        defaults = inspect.signature(type(self).__init__).parameters
+        return ", ".join(
+            f"{name}={value!r}"
+            for name, value in self.get_params().items()
+            if repr(value) != repr(defaults[name].default)
+        )
 
     @abstractmethod
     def build(self, input_size, hidden_size):
@@ -138,10 +179,24 @@ class Cell(nn.Module, ABC):
         return mask_steps(output, lengths), state
 
 
+@dataclass(eq=False, repr=False, kw_only=True)
 class StepCell(Cell):
     """A cell written as the algebra of one step.
 
     Write ``build`` and ``step``; masking, stacking, direction and every estimator come free.
+
+    Parameters
+    ----------
+    input_dropout, learn_initial_state, residual, dilation
+        Options around the cell; see :class:`Cell`.
+    zoneout : float or tuple of float, default=0.0
+        Probability that a unit of the state keeps the value it had [1]_: one for all parts of the
+        state, or one for each.
+
+    References
+    ----------
+    .. [1] D. Krueger et al., "Zoneout: regularizing RNNs by randomly preserving hidden
+       activations", ICLR 2017.
 
     Examples
     --------
@@ -166,6 +221,8 @@ class StepCell(Cell):
     (torch.Size([4, 5, 3]), torch.Size([4, 3]))
     """
 
+    zoneout: float | tuple[float, ...] = 0.0
+
     @abstractmethod
     def step(self, x, state):
         """Take one step.
@@ -188,48 +245,85 @@ class StepCell(Cell):
     def run(self, x, lengths, state, need_state):
         """Scan the sequence step by step."""
         state = self.initial_state(x) if state is None else state
-        return scan(self.step, x, lengths, state)
+        step = self.step
+        if self.zoneout:
+            rates = zoneout_rates(self.zoneout, self.state_names)
+            step = zoneout(step, rates, self.training, self.generator)
+        return scan(step, x, lengths, state)
 
 
+@dataclass(eq=False, repr=False, kw_only=True)
 class FusedCell(Cell):
     """A cell that reads a whole sequence in one call of a torch layer.
 
     A leaf makes ``self.layer`` in ``build``: a one-layer, one-direction, batch-first module
     with the calling convention of :class:`torch.nn.GRU`, whose output is the first part of its
     state. Where the state has more parts, the layer must take packed rows as well.
+
+    Parameters
+    ----------
+    input_dropout, learn_initial_state, residual, dilation
+        Options around the cell; see :class:`Cell`.
     """
 
     def run(self, x, lengths, state, need_state):
-        """Call the layer, on packed rows only where nothing else gives a ragged batch's state."""
+        """Call the layer."""
         start = self.initial_state(x) if state is None else state
-        if lengths is not None and need_state and len(self.state_names) > 1:
-            return self._run_packed(x, lengths, start)
-        output, end = self.layer(x, self._enter(start))
-        if not need_state:
-            return output, None
-        if lengths is None:
-            return output, self._leave(end)
-        return output, (_last_real(output, lengths, start[0]),)  # h is the output itself
+        return run_layer(self.layer, x, lengths, start, need_state)
 
-    def _run_packed(self, x, lengths, start):
-        packed = nn.utils.rnn.pack_padded_sequence(
-            x, lengths.cpu().clamp(min=1), batch_first=True, enforce_sorted=False
-        )
-        output, end = self.layer(packed, self._enter(start))
-        output, _ = nn.utils.rnn.pad_packed_sequence(
-            output, batch_first=True, total_length=x.shape[1]
-        )
-        pairs = zip(self._leave(end), start, strict=True)
-        live = (lengths > 0)[:, None]  # a row that has ended keeps its state
-        return output, tuple(torch.where(live, new, old) for new, old in pairs)
 
-    def _enter(self, state):
-        state = tuple(part[None] for part in state)  # (1, B, H), torch's layout
-        return state[0] if len(state) == 1 else state
+def run_layer(layer, x, lengths, start, need_state):
+    """Call a torch layer, on packed rows only where nothing else gives a ragged batch's state.
 
-    def _leave(self, state):
-        state = (state,) if torch.is_tensor(state) else state
-        return tuple(part[0] for part in state)
+    Parameters
+    ----------
+    layer : torch.nn.RNNBase or a module with its calling convention
+        One layer, one direction, batch first.
+    x : tensor of shape (B, T, F)
+        Rows padded with zeros.
+    lengths : tensor of shape (B,) or None
+        Real steps of each row.
+    start : tuple of tensors of shape (B, H)
+        The state to start from.
+    need_state : bool
+        Whether the state is wanted.
+
+    Returns
+    -------
+    output : tensor of shape (B, T, H)
+        The outputs; those in the padding are not meaningful.
+    state : tuple of tensors of shape (B, H) or None
+        The state after each row's last real step.
+    """
+    if lengths is not None and need_state and len(start) > 1:
+        return _run_packed(layer, x, lengths, start)
+    output, end = layer(x, _enter(start))
+    if not need_state:
+        return output, None
+    if lengths is None:
+        return output, _leave(end)
+    return output, (_last_real(output, lengths, start[0]),)  # h is the output itself
+
+
+def _run_packed(layer, x, lengths, start):
+    packed = nn.utils.rnn.pack_padded_sequence(
+        x, lengths.cpu().clamp(min=1), batch_first=True, enforce_sorted=False
+    )
+    output, end = layer(packed, _enter(start))
+    output, _ = nn.utils.rnn.pad_packed_sequence(output, batch_first=True, total_length=x.shape[1])
+    pairs = zip(_leave(end), start, strict=True)
+    live = (lengths > 0)[:, None]  # a row that has ended keeps its state
+    return output, tuple(torch.where(live, new, old) for new, old in pairs)
+
+
+def _enter(state):
+    state = tuple(part[None] for part in state)  # (1, B, H), torch's layout
+    return state[0] if len(state) == 1 else state
+
+
+def _leave(state):
+    state = (state,) if torch.is_tensor(state) else state
+    return tuple(part[0] for part in state)
 
 
 def _last_real(output, lengths, start):

@@ -1,28 +1,36 @@
 """The simple recurrent network of Elman."""
 
-import torch
+from dataclasses import dataclass
+from functools import partial
+
 from torch import nn
 
-from skrnn.cells.base import FusedCell
-from skrnn.cells.initialization import init_layer
-
-ACTIVATIONS = ("tanh", "relu", "sigmoid")
+from skrnn.cells.activations import ACTIVATIONS
+from skrnn.cells.gated import GatedCell
 
 
-class RNN(FusedCell):
+@dataclass(eq=False, repr=False)
+class RNN(GatedCell):
     r"""Simple recurrent network [1]_: :math:`h_t = f(W x_t + U h_{t-1} + b)`.
 
     Parameters
     ----------
-    activation : {"tanh", "relu", "sigmoid"}, default="tanh"
+    activation : {"tanh", "relu", "sigmoid", "gelu", "identity"}, default="tanh"
         The function f.
-    init : {"glorot", "uniform"}, default="glorot"
-        How weights start: "glorot" for Glorot-uniform input weights and orthogonal recurrent
-        weights; "uniform" for torch's +-1/sqrt(H).
+    init : {"glorot", "uniform", "identity"}, default="glorot"
+        How weights start: "glorot" for Glorot-uniform input weights, orthogonal recurrent weights;
+        "uniform" for torch's +-1/sqrt(H); "identity" as "glorot" with recurrent weights of the
+        identity.
+    input_dropout, learn_initial_state, residual, dilation
+        Options around the cell; see :class:`Cell`.
+    layer_norm, recurrent_dropout, weight_drop, zoneout, projection
+        Options inside the step; see :class:`GatedCell`.
 
     References
     ----------
     .. [1] J. L. Elman, "Finding structure in time", Cognitive Science 14, 1990.
+    .. [2] Q. V. Le, N. Jaitly and G. E. Hinton, "A simple way to initialize recurrent networks of
+       rectified linear units", arXiv:1504.00941, 2015 (``activation="relu", init="identity"``).
 
     Examples
     --------
@@ -35,44 +43,19 @@ class RNN(FusedCell):
     torch.Size([4, 5, 3])
     """
 
-    def __init__(self, activation="tanh", init="glorot"):
-        super().__init__()
-        self.activation = activation
-        self.init = init
+    activation: str = "tanh"
+    init: str = "glorot"
 
     def build(self, input_size, hidden_size):
-        """Make the layer; see :meth:`Cell.build`."""
-        if self.activation not in ACTIVATIONS:
-            raise ValueError(
-                f"activation={self.activation!r} is unknown. Choose one of {list(ACTIVATIONS)}."
-            )
-        self.hidden_size = self.output_size = hidden_size
-        if self.activation == "sigmoid":
-            self.layer = _SigmoidRNN(input_size, hidden_size)
-        else:
-            self.layer = nn.RNN(
-                input_size, hidden_size, nonlinearity=self.activation, batch_first=True
-            )
-        init_layer(self.layer, self.init)
+        """Make the weights; see :meth:`Cell.build`."""
+        torch_layer = None
+        if self.activation in ("tanh", "relu"):
+            torch_layer = partial(nn.RNN, nonlinearity=self.activation)
+        self.make_gates(input_size, hidden_size, 1, (1,), torch_layer)
 
-
-class _SigmoidRNN(nn.Module):
-    """The sigmoid network torch lacks, with the weight names of :class:`torch.nn.RNN`."""
-
-    def __init__(self, input_size, hidden_size):
-        super().__init__()
-        self.hidden_size = hidden_size
-        self.weight_ih_l0 = nn.Parameter(torch.empty(hidden_size, input_size))
-        self.weight_hh_l0 = nn.Parameter(torch.empty(hidden_size, hidden_size))
-        self.bias_ih_l0 = nn.Parameter(torch.empty(hidden_size))
-        self.bias_hh_l0 = nn.Parameter(torch.empty(hidden_size))
-
-    def forward(self, x, state):
-        """Read rows (B, T, F) from a state (1, B, H), as :class:`torch.nn.RNN` does."""
-        drive = nn.functional.linear(x, self.weight_ih_l0, self.bias_ih_l0 + self.bias_hh_l0)
-        recurrent = self.weight_hh_l0.T
-        h, outputs = state[0], []
-        for drive_t in drive.unbind(1):
-            h = torch.sigmoid(torch.addmm(drive_t, h, recurrent))
-            outputs.append(h)
-        return torch.stack(outputs, 1), h[None]
+    def step(self, x, state, recurrent):
+        """Take one step; see :meth:`GatedCell.step`."""
+        (h,) = state
+        (u,) = recurrent
+        h = ACTIVATIONS[self.activation](x + u(h))
+        return h, (h,)

@@ -1,7 +1,9 @@
 """Dropout that draws from the network's own generator."""
 
-import torch
 from torch import nn
+
+from skrnn.cells import Cell
+from skrnn.cells.noise import dropout_mask
 
 
 class Dropout(nn.Module):
@@ -44,12 +46,11 @@ class Dropout(nn.Module):
         """Drop units of a tensor of any shape."""
         if not self.training or self.p == 0:
             return x
-        keep = torch.empty_like(x).bernoulli_(1 - self.p, generator=self.generator)
-        return x * keep.div_(1 - self.p)
+        return x * dropout_mask(x, self.p, self.generator)
 
 
 def set_generator(module, generator):
-    """Hand a generator to every :class:`Dropout` of a module.
+    """Hand a generator to every :class:`Dropout` and cell of a module.
 
     Parameters
     ----------
@@ -59,5 +60,5 @@ def set_generator(module, generator):
         On the network's device; None goes back to torch's global one.
     """
     for part in module.modules():
-        if isinstance(part, Dropout):
+        if isinstance(part, Dropout | Cell):
             part.generator = generator

@@ -1,15 +1,21 @@
 """Sequences to one vector per step: embedding, stem and stacked recurrent layers."""
 
+from numbers import Integral
+
 import torch
 from torch import nn
 
 from skrnn.cells import make_cell
-from skrnn.cells.unroll import flip_by_length
+from skrnn.cells.dilation import run_dilated
+from skrnn.cells.noise import is_rate
+from skrnn.cells.unroll import flip_by_length, mask_steps
 from skrnn.nn.dropout import Dropout
 
 
 class Layer(nn.Module):
     """One recurrent layer: a cell forward and, if bidirectional, another one backward.
+
+    What the options of :class:`~skrnn.cells.Cell` say of the surroundings of a cell is done here.
 
     Parameters
     ----------
@@ -21,6 +27,12 @@ class Layer(nn.Module):
         H, units of each direction.
     bidirectional : bool
         Whether to read the sequence backward as well.
+    depth : int, default=0
+        Layers before this one.
+    num_layers : int, default=1
+        Layers in all.
+    tbptt_steps : int or None, default=None
+        How far gradients flow back in training, in steps; None for the whole sequence.
 
     Attributes
     ----------
@@ -28,20 +40,42 @@ class Layer(nn.Module):
         O, size of the outputs of all directions together.
     """
 
-    def __init__(self, cell, input_size, hidden_size, bidirectional):
+    def __init__(
+        self,
+        cell,
+        input_size,
+        hidden_size,
+        bidirectional,
+        depth=0,
+        num_layers=1,
+        tbptt_steps=None,
+    ):
         super().__init__()
+        self.tbptt_steps = tbptt_steps
         self.directions = nn.ModuleList(make_cell(cell) for _ in range(1 + bidirectional))
+        options = self.directions[0]
+        check_surroundings(options, num_layers)
+        self.input_dropout = Dropout(options.input_dropout)
+        self.residual = options.residual and depth > 0
+        each = options.dilation
+        self.dilation = each if isinstance(each, Integral) else each[depth]
         for direction in self.directions:
             direction.build(input_size, hidden_size)
         self.output_size = sum(direction.output_size for direction in self.directions)
+        self.starts = nn.ModuleList()
+        if options.learn_initial_state:
+            self.starts.extend(_start(direction, input_size) for direction in self.directions)
 
     def forward(self, x, lengths=None):
         """Read a batch (B, T, F) padded after `lengths` (B,) into outputs (B, T, O)."""
-        output, _ = self.directions[0](x, lengths, need_state=False)
-        if len(self.directions) == 1:
-            return output
-        backward, _ = self.directions[1](flip_by_length(x, lengths), lengths, need_state=False)
-        return torch.cat([output, flip_by_length(backward, lengths)], -1)
+        given, x = x, self._drop_inputs(x)
+        if self.training and self.tbptt_steps and self.tbptt_steps < x.shape[1]:
+            return self._add_input(self._in_chunks(x, lengths), given, lengths)
+        output, _ = self._run(0, x, lengths, need_state=False)
+        if len(self.directions) == 2:
+            backward, _ = self._run(1, flip_by_length(x, lengths), lengths, need_state=False)
+            output = torch.cat([output, flip_by_length(backward, lengths)], -1)
+        return self._add_input(output, given, lengths)
 
     def carry(self, x, lengths=None, state=None):
         """Read a chunk of longer sequences.
@@ -52,14 +86,14 @@ class Layer(nn.Module):
             The chunk.
         lengths : tensor of shape (B,), default=None
             Real steps of each row.
-        state : tuple of tensors of shape (B, H), default=None
+        state : tuple of tensors of shape (B, dilation * H), default=None
             The state after the chunk before; None at the start.
 
         Returns
         -------
         output : tensor of shape (B, T, O)
             The outputs of the chunk.
-        state : tuple of tensors of shape (B, H)
+        state : tuple of tensors of shape (B, dilation * H)
             The state after it.
 
         Raises
@@ -72,7 +106,73 @@ class Layer(nn.Module):
                 "A bidirectional layer cannot read a sequence in chunks: its backward direction "
                 "starts at the end. Use bidirectional=False to carry the state."
             )
-        return self.directions[0](x, lengths, state)
+        output, state = self._run(0, self._drop_inputs(x), lengths, state)
+        return self._add_input(output, x, lengths), state
+
+    def _run(self, direction, x, lengths, state=None, need_state=True):
+        cell = self.directions[direction]
+        if state is None and len(self.starts):
+            parts = self.starts[direction]
+            state = tuple(part.expand(len(x), -1).repeat(1, self.dilation) for part in parts)
+        return run_dilated(cell, x, lengths, state, need_state, self.dilation)
+
+    def _in_chunks(self, x, lengths):
+        """Read in chunks of ``tbptt_steps``, cutting the graph between them."""
+        outputs, state, size = [], None, self.tbptt_steps
+        for start in range(0, x.shape[1], size):
+            chunk = x[:, start : start + size]
+            left = None if lengths is None else (lengths - start).clamp(0, chunk.shape[1])
+            output, state = self._run(0, chunk, left, state)
+            state = tuple(part.detach() for part in state)
+            outputs.append(output)
+        return torch.cat(outputs, 1)
+
+    def _drop_inputs(self, x):
+        if not self.training or self.input_dropout.p == 0:
+            return x
+        return x * self.input_dropout(torch.ones_like(x[:, :1]))  # the same at every step
+
+    def _add_input(self, output, x, lengths):
+        return output + mask_steps(x, lengths) if self.residual else output
+
+
+def check_surroundings(cell, num_layers):
+    """Check the options of a cell that are about what lies around it.
+
+    Parameters
+    ----------
+    cell : Cell
+        The cell.
+    num_layers : int
+        Layers that are stacked.
+
+    Raises
+    ------
+    ValueError
+        If an option is out of range, or means nothing for so many layers.
+    """
+    if not is_rate(cell.input_dropout):
+        raise ValueError(f"input_dropout={cell.input_dropout!r} must be a probability in [0, 1).")
+    if cell.residual and num_layers == 1:
+        raise ValueError(
+            "residual=True connects layers, but num_layers=1 has only one. Set num_layers=2 or "
+            "more."
+        )
+    each = cell.dilation if isinstance(cell.dilation, tuple | list) else (cell.dilation,)
+    whole = (isinstance(n, Integral) and not isinstance(n, bool) and n >= 1 for n in each)
+    if not all(whole):
+        raise ValueError(
+            f"dilation={cell.dilation!r} must be a positive int, or a tuple of one for each layer."
+        )
+    if isinstance(cell.dilation, tuple | list) and len(each) != num_layers:
+        raise ValueError(
+            f"dilation={cell.dilation!r} is for {len(each)} layers, but num_layers={num_layers}."
+        )
+
+
+def _start(cell, input_size):
+    parts = cell.initial_state(torch.zeros(1, input_size))
+    return nn.ParameterList(nn.Parameter(part[0].clone()) for part in parts)
 
 
 class Encoder(nn.Module):
@@ -96,6 +196,9 @@ class Encoder(nn.Module):
         Turns token ids into vectors of size `input_size`.
     stem : nn.Module or None, default=None
         Maps ``(x, lengths)`` to shorter sequences and their lengths, and has ``output_size``.
+    tbptt_steps : int or None, default=None
+        Truncated back-propagation through time [1]_: gradients flow back at most this many steps,
+        in chunks that carry the state. None for the whole sequence.
 
     Attributes
     ----------
@@ -103,6 +206,11 @@ class Encoder(nn.Module):
         O, size of the outputs.
     n_directions : {1, 2}
         With 2 the first half of the outputs is the forward direction's.
+
+    References
+    ----------
+    .. [1] R. J. Williams and J. Peng, "An efficient gradient-based algorithm for on-line training
+       of recurrent network trajectories", Neural Computation 2, 1990.
     """
 
     def __init__(
@@ -115,14 +223,24 @@ class Encoder(nn.Module):
         dropout,
         embedding=None,
         stem=None,
+        tbptt_steps=None,
     ):
         super().__init__()
+        if tbptt_steps is not None and bidirectional:
+            raise ValueError(
+                f"tbptt_steps={tbptt_steps} carries the state from chunk to chunk, which the "
+                "backward direction cannot: it starts at the end. Set bidirectional=False."
+            )
+        if tbptt_steps is not None and stem is not None:
+            raise ValueError(f"tbptt_steps={tbptt_steps} cannot go with a stem. Set stem=None.")
         self.embedding = embedding
         self.stem = stem
         self.layers = nn.ModuleList()
         size = input_size if stem is None else stem.output_size
-        for _ in range(num_layers):
-            self.layers.append(Layer(cell, size, hidden_size, bidirectional))
+        for depth in range(num_layers):
+            self.layers.append(
+                Layer(cell, size, hidden_size, bidirectional, depth, num_layers, tbptt_steps)
+            )
             size = self.layers[-1].output_size
         self.dropout = Dropout(dropout)
         self.output_size = size

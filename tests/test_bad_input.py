@@ -80,6 +80,7 @@ TEXT = (
     " Raw text becomes token ids through skrnn.preprocessing.SequenceTokenizer (then set "
     "embedding_dim); other strings must be turned into numbers first."
 )
+NESTED = " If X holds documents, each a list of sentences, set hierarchical=True."
 GAP = "Fill the gap first, e.g. with the interpolate() of pandas."
 FLAT_GAP = (
     "In a 2-D X only NaN at the end of a row is padding; for series padded in front pass the 3-D "
@@ -140,7 +141,7 @@ BAD_X = {
         ValueError,
         "Found array with dim 4, while dim <= 3 is required by {owner}: shape (8, 5, 2, 1) is not "
         "(n, steps, features). Join the last axes into one, e.g. X.reshape(len(X), X.shape[1], "
-        "-1).",
+        "-1)." + NESTED,
     ),
     "complex": (
         CUBE + 1j,
@@ -269,7 +270,7 @@ BAD_X = {
         [[[1, 2], [3]]] * N,
         ValueError,
         "Row 0 of X cannot be read as one array, because the lists in it differ in length; a "
-        "sequence is (steps,) or (steps, features), with the same features at every step.",
+        "sequence is (steps,) or (steps, features), with the same features at every step." + NESTED,
     ),
     "a number among rows": (
         [*ROWS[:7], 5.0],
@@ -281,7 +282,7 @@ BAD_X = {
         [Ragged.from_rows(ROWS)],
         TypeError,
         "Row 0 of X is a Ragged of 8 sequences, not one sequence; join a list of them with "
-        "Ragged.concatenate(X).",
+        "Ragged.concatenate(X)." + NESTED,
     ),
     "Ragged of ids": (
         Ragged.from_rows(TOKENS),
@@ -376,7 +377,13 @@ BAD_IDS = {
     "3-D": (
         np.ones((N, 5, 2), dtype=int),
         "X has shape (8, 5, 2), but embedding_dim is set, so X must hold one integer token id per "
-        "step: lists of ids or shape (n, steps). Set embedding_dim=None to read X as numbers.",
+        "step: lists of ids or shape (n, steps). Set embedding_dim=None to read X as numbers."
+        + NESTED,
+    ),
+    "documents": (
+        [[[1, 2], [3]]] * N,
+        "Row 0 of X cannot be read as one array, because the lists in it differ in length; a "
+        "sequence is (steps,) or (steps, features), with the same features at every step." + NESTED,
     ),
     "text": (["a b"] * N, "Row 0 of X holds text ('a b'), but {owner} reads numbers." + TEXT),
     "Ragged of numbers": (
@@ -610,6 +617,7 @@ PARAMETERS = {
     "stem": (None, ["dense", True]),
     "embedding_dim": (INT + " or None", [0, 2.5, "a"]),
     "embedding_weights": ("an array-like or None", ["a", 3]),
+    "hierarchical": (BOOL, [1, "yes", None]),
     "scale_inputs": (BOOL, [1, None]),
     "optimizer": (None, ["adamax", None, 3]),
     "lr": (POSITIVE, [0, -1.0, "a", None]),
@@ -620,6 +628,7 @@ PARAMETERS = {
     "l1": (NOT_NEGATIVE, [-1, "a", None]),
     "clip_norm": (POSITIVE + " or None", [0, -1, "a"]),
     "clip_value": (POSITIVE + " or None", [0, -1, "a"]),
+    "tbptt_steps": (INT + " or None", [0, -1, 2.5, "a"]),
     "early_stopping": (BOOL + " or a str among {'auto'}", ["yes", 1, None]),
     "validation_fraction": ("a float in the range (0.0, 1.0)", [0.0, 1.0, 2, "a", None]),
     "n_iter_no_change": (INT, [0, 1.5, None]),

@@ -6,6 +6,8 @@ from torch import nn
 from skrnn.cells.unroll import mask_steps, step_mask
 from skrnn.nn.dropout import Dropout
 
+SHORT = 16  # below, padding costs less than another group
+
 
 class HierarchicalEncoder(nn.Module):
     """Documents of sentences to one output per sentence [1]_.
@@ -139,6 +141,8 @@ def cut_sentences(x, lengths=None):
 def similar_lengths(n_steps):
     """Group sentences that differ in length by a factor below two, so that little is padded.
 
+    Those of fewer than 16 steps make one group.
+
     Parameters
     ----------
     n_steps : int tensor of shape (S,)
@@ -152,8 +156,8 @@ def similar_lengths(n_steps):
     Examples
     --------
     >>> import torch
-    >>> [rows.tolist() for rows in similar_lengths(torch.tensor([7, 1, 4, 2, 3]))]
-    [[1], [3, 4], [0, 2]]
+    >>> [rows.tolist() for rows in similar_lengths(torch.tensor([63, 1, 31, 15, 16, 32]))]
+    [[1, 3], [2, 4], [0, 5]]
     """
-    _, octave = torch.frexp(n_steps.double())  # n_steps < 2**octave, exactly
+    _, octave = torch.frexp(n_steps.clamp(min=SHORT - 1).double())  # n_steps < 2**octave, exactly
     return [(octave == each).nonzero()[:, 0] for each in octave.unique()]

@@ -9,12 +9,13 @@ from sklearn.utils._param_validation import (
     StrOptions,
     validate_parameter_constraints,
 )
-from sklearn.utils.validation import _check_sample_weight
+from sklearn.utils.validation import _check_feature_names_in, _check_sample_weight
 
 __all__ = [
     "HasMethods",
     "Interval",
     "StrOptions",
+    "check_feature_names",
     "check_weight",
     "interval",
     "natural",
@@ -50,6 +51,29 @@ def validate_parameters(estimator):
         estimator.get_params(deep=False),
         caller_name=type(estimator).__name__,
     )
+
+
+def check_feature_names(estimator, input_features):
+    """Check the argument of ``get_feature_names_out``.
+
+    Parameters
+    ----------
+    estimator : BaseEstimator
+        Fitted: has ``n_features_in_``, and ``feature_names_in_`` where X had names.
+    input_features : array-like of str or None
+        What the user passed.
+
+    Returns
+    -------
+    names : object array of str or None
+        They, or the names seen in fit; None where there are neither.
+
+    Raises
+    ------
+    ValueError
+        If they are of another number or other than in fit.
+    """
+    return _check_feature_names_in(estimator, input_features, generate_names=False)
 
 
 def check_weight(sample_weight, X):

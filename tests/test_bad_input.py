@@ -80,6 +80,7 @@ TEXT = (
     " Raw text becomes token ids through skrnn.preprocessing.SequenceTokenizer (then set "
     "embedding_dim); other strings must be turned into numbers first."
 )
+NESTED = " If X holds documents, each a list of sentences, set hierarchical=True."
 GAP = "Fill the gap first, e.g. with the interpolate() of pandas."
 FLAT_GAP = (
     "In a 2-D X only NaN at the end of a row is padding; for series padded in front pass the 3-D "
@@ -140,7 +141,7 @@ BAD_X = {
         ValueError,
         "Found array with dim 4, while dim <= 3 is required by {owner}: shape (8, 5, 2, 1) is not "
         "(n, steps, features). Join the last axes into one, e.g. X.reshape(len(X), X.shape[1], "
-        "-1).",
+        "-1)." + NESTED,
     ),
     "complex": (
         CUBE + 1j,
@@ -269,7 +270,7 @@ BAD_X = {
         [[[1, 2], [3]]] * N,
         ValueError,
         "Row 0 of X cannot be read as one array, because the lists in it differ in length; a "
-        "sequence is (steps,) or (steps, features), with the same features at every step.",
+        "sequence is (steps,) or (steps, features), with the same features at every step." + NESTED,
     ),
     "a number among rows": (
         [*ROWS[:7], 5.0],
@@ -281,7 +282,7 @@ BAD_X = {
         [Ragged.from_rows(ROWS)],
         TypeError,
         "Row 0 of X is a Ragged of 8 sequences, not one sequence; join a list of them with "
-        "Ragged.concatenate(X).",
+        "Ragged.concatenate(X)." + NESTED,
     ),
     "Ragged of ids": (
         Ragged.from_rows(TOKENS),
@@ -376,7 +377,13 @@ BAD_IDS = {
     "3-D": (
         np.ones((N, 5, 2), dtype=int),
         "X has shape (8, 5, 2), but embedding_dim is set, so X must hold one integer token id per "
-        "step: lists of ids or shape (n, steps). Set embedding_dim=None to read X as numbers.",
+        "step: lists of ids or shape (n, steps). Set embedding_dim=None to read X as numbers."
+        + NESTED,
+    ),
+    "documents": (
+        [[[1, 2], [3]]] * N,
+        "Row 0 of X cannot be read as one array, because the lists in it differ in length; a "
+        "sequence is (steps,) or (steps, features), with the same features at every step." + NESTED,
     ),
     "text": (["a b"] * N, "Row 0 of X holds text ('a b'), but {owner} reads numbers." + TEXT),
     "Ragged of numbers": (
@@ -401,6 +408,252 @@ def test_wrong_ids(kind, name):
         (fitted, lambda: getattr(fitted, method)(X)),
     ):
         fails(model, ValueError, message, call)
+
+
+# -- documents ----------------------------------------------------------------------------------
+
+DOCUMENT_FORMS = (
+    "X may be a list of documents, each a list of sentences (steps, features) or (steps,), or an "
+    "array or tensor (n, sentences, steps, features)."
+)
+ID_FORMS = (
+    "X may be a list of documents, each a list of sentences of token ids, or an integer array (n, "
+    "sentences, steps) padded with 0."
+)
+NOT_NESTED = ", but hierarchical=True reads documents of sentences: "
+UNSET = " Set hierarchical=False to read X as sequences."
+DOCS = [[row, row[:1]] for row in ROWS]
+ID_DOCS = [[row, row[:1]] for row in TOKENS]
+BLOCK = np.stack([CUBE, CUBE], 1)  # (n, S, T, F)
+ID_BLOCK = np.ones((N, 2, 5), dtype=int)
+ROW_GAP = (
+    "{owner} does not accept missing values within a sequence. NaN counts as padding only at the "
+    f"start or end of a sentence and in all features of a step. {GAP}"
+)
+BAD_DOCUMENTS = {
+    "None": (None, TypeError, "{owner} got None as X. " + DOCUMENT_FORMS),
+    "string": (
+        "abc",
+        TypeError,
+        "{owner} got a str as X. One text is not a list of sequences; pass a list of texts to "
+        "SequenceTokenizer. " + DOCUMENT_FORMS,
+    ),
+    "none": (
+        [],
+        ValueError,
+        "Found array with 0 sample(s) (shape=(0,)) while a minimum of 1 is required by {owner}.",
+    ),
+    "3-D": (
+        CUBE,
+        ValueError,
+        "X is an array of shape (8, 5, 2)" + NOT_NESTED + DOCUMENT_FORMS + UNSET,
+    ),
+    "5-D": (
+        BLOCK[..., None],
+        ValueError,
+        "X has shape (8, 2, 5, 2, 1), which is one axis too many or more. " + DOCUMENT_FORMS,
+    ),
+    "sequences": (
+        ROWS,
+        ValueError,
+        "Document 0 of X is an array of shape (2, 2)" + NOT_NESTED + DOCUMENT_FORMS + UNSET,
+    ),
+    "one sequence among documents": (
+        [*DOCS[:7], ROWS[7]],
+        ValueError,
+        "Document 7 of X is an array of shape (5, 2)" + NOT_NESTED + DOCUMENT_FORMS + UNSET,
+    ),
+    "lists of numbers": (
+        [[1.0, 2.0], [3.0]] * 4,
+        ValueError,
+        "Document 0 of X is a list of 2 numbers, which is one sequence"
+        + NOT_NESTED
+        + DOCUMENT_FORMS
+        + UNSET,
+    ),
+    "Ragged": (
+        Ragged.from_rows(ROWS),
+        ValueError,
+        "X is a Ragged of 8 sequences" + NOT_NESTED + DOCUMENT_FORMS + UNSET,
+    ),
+    "frame": (
+        pd.DataFrame(CUBE[:, :, 0]),
+        ValueError,
+        "X is a DataFrame" + NOT_NESTED + DOCUMENT_FORMS + UNSET,
+    ),
+    "sparse": (
+        csr_matrix(CUBE[:, :, 0]),
+        ValueError,
+        "X is a sparse matrix" + NOT_NESTED + DOCUMENT_FORMS + UNSET,
+    ),
+    "a number": (
+        [*DOCS[:7], 5.0],
+        TypeError,
+        "Document 7 of X is a float, not a list of sentences. " + DOCUMENT_FORMS,
+    ),
+    "a frame": (
+        [pd.DataFrame(row) for row in ROWS],
+        ValueError,
+        "Document 0 of X is a DataFrame, which is one sequence"
+        + NOT_NESTED
+        + DOCUMENT_FORMS
+        + UNSET,
+    ),
+    "a text": (
+        ["One. Two."] * N,
+        ValueError,
+        "Document 0 of X holds text ('One. Two.'), but {owner} reads numbers." + TEXT,
+    ),
+    "texts": (
+        [["One.", "Two."]] * N,
+        ValueError,
+        "Document 0, sentence 0 of X holds text ('One.'), but {owner} reads numbers." + TEXT,
+    ),
+    "a Ragged of ids": (
+        [Ragged.from_rows(TOKENS)] * N,
+        ValueError,
+        "Document 0 of X is a Ragged of token ids, but {owner} reads numbers: set embedding_dim to "
+        "the size of the vector each token gets.",
+    ),
+    "an empty document": (
+        [*DOCS[:7], []],
+        ValueError,
+        "Document 7 of X has no sentences; every document needs at least one. Leave the document "
+        "out, in y too.",
+    ),
+    "an empty sentence": (
+        [*DOCS[:7], [ROWS[0], ROWS[0][:0]]],
+        ValueError,
+        "Document 7, sentence 1 of X has no steps; every sequence needs at least one. Leave it "
+        "out.",
+    ),
+    "a number among sentences": (
+        [*DOCS[:7], [ROWS[0], 5.0]],
+        TypeError,
+        "Document 7, sentence 1 of X is a float, not a sequence; each sentence must be an array of "
+        "shape (steps,) or (steps, features).",
+    ),
+    "other features": (
+        [*DOCS[:7], [ROWS[0], np.ones((4, 3))]],
+        ValueError,
+        "Document 7, sentence 1 of X has 3 features per step, but document 0, sentence 0 has 2; "
+        "{owner} needs the same features in every sentence. Each sentence must be (steps, "
+        "features).",
+    ),
+    "a document of NaN": (
+        spoilt(BLOCK, np.nan, 3),
+        ValueError,
+        "Document 3 of X has no sentences left: all its values are NaN; every document needs at "
+        "least one. Leave the document out, in y too.",
+    ),
+    "a sentence of NaN before another": (
+        spoilt(BLOCK, np.nan, 3, 0),
+        ValueError,
+        "Document 3, sentence 0 of X has no steps left: all its values are NaN, which is padding. "
+        "Leave it out.",
+    ),
+    "NaN in the middle": (
+        spoilt(BLOCK, np.nan, 3, 1, 2),
+        ValueError,
+        "Input X contains NaN in document 3, sentence 1, step 2, feature 0. " + ROW_GAP,
+    ),
+    "infinity": (
+        spoilt(BLOCK, np.inf, 3, 1, 2, 1),
+        ValueError,
+        "Input X contains infinity (inf) in document 3, sentence 1, step 2, feature 1. {owner} "
+        "needs finite numbers: replace or clip the value first.",
+    ),
+}
+BAD_ID_DOCUMENTS = {
+    "2-D": (
+        ID_BLOCK[:, 0],
+        "X is an array of shape (8, 5)" + NOT_NESTED + ID_FORMS + UNSET,
+    ),
+    "4-D": (
+        ID_BLOCK[..., None],
+        "X has shape (8, 2, 5, 1), which is one axis too many or more. " + ID_FORMS,
+    ),
+    "sequences": (
+        TOKENS,
+        "Document 0 of X is a list of 3 numbers, which is one sequence"
+        + NOT_NESTED
+        + ID_FORMS
+        + UNSET,
+    ),
+    "floats": (
+        [[[1.0, 2.0]]] * N,
+        "Document 0, sentence 0 of X holds floats, " + NOT_IDS,
+    ),
+    "numbers": (
+        DOCS,
+        "Document 0, sentence 0 of X has shape (2, 2), but embedding_dim is set, so each sentence "
+        "must be (steps,): one integer token id per step.",
+    ),
+    "a Ragged of numbers": (
+        [Ragged.from_rows(ROWS)] * N,
+        "Document 0 of X is a Ragged of numbers, but embedding_dim is set, so X must hold integer "
+        "token ids: set embedding_dim=None, or build the Ragged from a 1-D integer array.",
+    ),
+    "negative": (
+        [*ID_DOCS[:7], [[1], [1, -2]]],
+        "Document 7, sentence 1 of X holds the negative token id -2 at step 1; ids are 1, 2, 3, "
+        "..., and 0 is padding.",
+    ),
+    "0 in the middle": (
+        [*ID_DOCS[:7], [[1], [0, 1, 0, 2]]],
+        "Document 7, sentence 1 of X holds the token id 0 at step 2, between other ids; 0 is "
+        "padding and may only stand at the start or end of a sentence. Number the tokens from 1.",
+    ),
+    "0 only": (
+        spoilt(ID_BLOCK, 0, 3),
+        "Document 3 of X has no sentences left: all its values are 0; every document needs at "
+        "least one. Leave the document out, in y too.",
+    ),
+    "a sentence of 0 before another": (
+        spoilt(ID_BLOCK, 0, 3, 0),
+        "Document 3, sentence 0 of X has no steps left: all its values are 0, which is padding. "
+        "Leave it out.",
+    ),
+}
+NESTED_MODELS = {name: clone(m).set_params(hierarchical=True) for name, m in MODELS.items()}
+NESTED_FITTED = {name: clone(m).fit(DOCS, Y) for name, m in NESTED_MODELS.items()}
+
+
+@pytest.mark.parametrize("name", MODELS)
+@pytest.mark.parametrize("kind", BAD_DOCUMENTS)
+def test_wrong_documents(kind, name):
+    X, error, message = BAD_DOCUMENTS[kind]
+    fresh, fitted = clone(NESTED_MODELS[name]), NESTED_FITTED[name]
+    method = METHODS[type(fresh)][0]
+    for model, call in (
+        (fresh, lambda: fresh.fit(X, Y)),
+        (fitted, lambda: fitted.fit(X, Y)),
+        (fitted, lambda: getattr(fitted, method)(X)),
+    ):
+        fails(model, error, message.format(owner=name), call)
+
+
+@pytest.mark.parametrize("name", MODELS)
+@pytest.mark.parametrize("kind", BAD_ID_DOCUMENTS)
+def test_wrong_documents_of_ids(kind, name):
+    X, message = BAD_ID_DOCUMENTS[kind]
+    fresh = clone(NESTED_MODELS[name]).set_params(embedding_dim=2)
+    fitted = clone(fresh).fit(ID_DOCS, Y)
+    method = METHODS[type(fresh)][0]
+    for model, call in (
+        (fresh, lambda: fresh.fit(X, Y)),
+        (fitted, lambda: fitted.fit(X, Y)),
+        (fitted, lambda: getattr(fitted, method)(X)),
+    ):
+        fails(model, ValueError, message.format(owner=name), call)
+
+
+@pytest.mark.parametrize("name", MODELS)
+def test_documents_of_another_width_than_in_fit(name):
+    model = NESTED_FITTED[name]
+    method = METHODS[type(model)][0]
+    message = UNLIKE.format(got=1, owner=name)
+    fails(model, ValueError, message, lambda: getattr(model, method)(BLOCK[..., :1]))
 
 
 # -- y and weights ------------------------------------------------------------------------------
@@ -610,6 +863,7 @@ PARAMETERS = {
     "stem": (None, ["dense", True]),
     "embedding_dim": (INT + " or None", [0, 2.5, "a"]),
     "embedding_weights": ("an array-like or None", ["a", 3]),
+    "hierarchical": (BOOL, [1, "yes", None]),
     "scale_inputs": (BOOL, [1, None]),
     "optimizer": (None, ["adamax", None, 3]),
     "lr": (POSITIVE, [0, -1.0, "a", None]),
@@ -620,6 +874,7 @@ PARAMETERS = {
     "l1": (NOT_NEGATIVE, [-1, "a", None]),
     "clip_norm": (POSITIVE + " or None", [0, -1, "a"]),
     "clip_value": (POSITIVE + " or None", [0, -1, "a"]),
+    "tbptt_steps": (INT + " or None", [0, -1, 2.5, "a"]),
     "early_stopping": (BOOL + " or a str among {'auto'}", ["yes", 1, None]),
     "validation_fraction": ("a float in the range (0.0, 1.0)", [0.0, 1.0, 2, "a", None]),
     "n_iter_no_change": (INT, [0, 1.5, None]),
@@ -728,6 +983,41 @@ def test_an_option_the_optimizer_does_not_have():
     assert "optimizer__lr" not in str(e.value)
 
 
+CHUNKS = (
+    "tbptt_steps=5 needs bidirectional=False: the backward direction starts at the end of a "
+    "sequence, so that no state can be carried from one chunk to the next. Set bidirectional=False "
+    "or tbptt_steps=None."
+)
+APART = [
+    (
+        {"hierarchical": True, "stem": "conv"},
+        "stem='conv' cannot be used with hierarchical=True: it shortens one long sequence, and "
+        "would run across sentences. Set stem='auto' or stem=None.",
+    ),
+    ({"tbptt_steps": 5, "bidirectional": True}, CHUNKS),
+    ({"tbptt_steps": 5, "bidirectional": True, "stem": "conv"}, CHUNKS),
+    (
+        {"tbptt_steps": 5, "stem": "conv"},
+        "tbptt_steps=5 cannot be used with stem='conv', which reads the whole sequence before the "
+        "recurrent layers do. Set stem='auto' or stem=None.",
+    ),
+    (
+        {"tbptt_steps": 5, "hierarchical": True},
+        "tbptt_steps=5 cannot be used with hierarchical=True: every sentence is read on its own, "
+        "from its start. Set tbptt_steps=None.",
+    ),
+]
+
+
+@pytest.mark.parametrize("name", MODELS)
+@pytest.mark.parametrize(("params", "message"), APART)
+def test_parameters_that_exclude_each_other(params, message, name):
+    for model in (clone(MODELS[name]), clone(MODELS[name]).fit(CUBE, Y)):
+        model.set_params(**params)
+        for method in FITS.get(type(model), ["fit"]):
+            fails(model, ValueError, message, lambda m=model, f=method: getattr(m, f)(CUBE, Y))
+
+
 LOSSES = (
     "Choose one of ['absolute_error', 'gaussian', 'huber', 'negative_binomial', 'poisson', "
     "'quantile', 'squared_error', 'student_t'], or pass a skrnn.heads.Head class."
@@ -770,6 +1060,16 @@ def test_encoders_without_y(option):
         model.set_params(**option)
         message = f"{parameter}={value!r} cannot be trained without y."
         fails(model, ValueError, message, lambda m=model: m.fit(CUBE))
+
+
+def test_documents_without_y():
+    message = (
+        "hierarchical=True cannot be trained without y: what is learned from without y is the next "
+        "step, and this network has one output per sentence. Pass y, or set hierarchical=False and "
+        "fit on the sentences."
+    )
+    for model in (clone(NESTED_MODELS["RNNEncoder"]), NESTED_FITTED["RNNEncoder"]):
+        fails(model, ValueError, message, lambda m=model: m.fit(DOCS))
 
 
 @pytest.mark.parametrize("name", ["RNNClassifier", "RNNRegressor"])

@@ -20,8 +20,10 @@ from sklearn.utils.estimator_checks import estimator_checks_generator, parametri
 
 from skrnn import RNNClassifier, RNNEncoder, RNNRegressor
 from skrnn.cells import CELLS
+from skrnn.preprocessing import SequenceSummary
 
 ESTIMATORS = (RNNClassifier, RNNRegressor, RNNEncoder)
+TRANSFORMERS = (SequenceSummary,)  # of skrnn.preprocessing: without a network
 # As small as still pass: check_regressors_train wants R2 > 0.5 on 200 x 10, the classifiers'
 # checks an accuracy of 0.83. What matters is spelled out, so that defaults may change.
 PLAIN = {
@@ -41,7 +43,7 @@ SMALL = {
     RNNRegressor: {**PLAIN, "hidden_size": 16, "max_epochs": 20, "batch_size": 16},
     RNNEncoder: {**PLAIN, "hidden_size": 4, "max_epochs": 2, "batch_size": 32},
 }
-NUMBER_OF_CHECKS = {RNNClassifier: 67, RNNRegressor: 60, RNNEncoder: 54}
+NUMBER_OF_CHECKS = {RNNClassifier: 67, RNNRegressor: 60, RNNEncoder: 54, SequenceSummary: 47}
 COVERING = [
     (RNNClassifier, "lstm", False),
     (RNNClassifier, "rnn", True),
@@ -57,7 +59,7 @@ def small(estimator, cell="gru", bidirectional=False):
     return estimator(cell=cell, bidirectional=bidirectional, **SMALL[estimator])
 
 
-@parametrize_with_checks([estimator() for estimator in ESTIMATORS])
+@parametrize_with_checks([estimator() for estimator in (*ESTIMATORS, *TRANSFORMERS)])
 def test_defaults(estimator, check):
     check(estimator)
 
@@ -78,7 +80,7 @@ def test_all_cells_and_directions_have_a_case():
     assert {case[0] for case in COVERING} == set(ESTIMATORS)
 
 
-@pytest.mark.parametrize("estimator", ESTIMATORS)
+@pytest.mark.parametrize("estimator", [*ESTIMATORS, *TRANSFORMERS])
 def test_no_check_is_switched_off(estimator):
     checks = list(estimator_checks_generator(estimator()))
     assert len(checks) == NUMBER_OF_CHECKS[estimator]
@@ -106,6 +108,16 @@ def test_tags_are_honest(estimator, params):
         assert part is None or not part.poor_score
 
 
+@pytest.mark.parametrize("estimator", TRANSFORMERS)
+def test_tags_of_transformers_are_honest(estimator):
+    assert get_tags(estimator()) == Tags(
+        estimator_type=None,
+        target_tags=TargetTags(required=False),
+        transformer_tags=SklearnTransformerTags(preserves_dtype=["float64", "float32"]),
+        input_tags=InputTags(three_d_array=True),
+    )
+
+
 # scikit-learn runs these on its own estimators only.
 BY_HAND = [
     "check_dataframe_column_names_consistency",
@@ -122,17 +134,21 @@ BY_HAND_TRANSFORMER = [
 ]
 
 
-@pytest.mark.parametrize("estimator", ESTIMATORS)
+BRIEF = {key: {"hidden_size": 4, "max_epochs": 2} for key in ESTIMATORS}
+BRIEF |= {key: {} for key in TRANSFORMERS}
+
+
+@pytest.mark.parametrize("estimator", BRIEF)
 @pytest.mark.parametrize("check", BY_HAND)
 def test_check_for_estimators_of_scikit_learn(estimator, check):
-    getattr(estimator_checks, check)(estimator.__name__, estimator(hidden_size=4, max_epochs=2))
+    getattr(estimator_checks, check)(estimator.__name__, estimator(**BRIEF[estimator]))
 
 
 @pytest.mark.filterwarnings("ignore:X (has|does not have valid) feature names")  # rightly so
+@pytest.mark.parametrize("estimator", [RNNEncoder, *TRANSFORMERS])
 @pytest.mark.parametrize("check", BY_HAND_TRANSFORMER)
-def test_check_for_transformers_of_scikit_learn(check):
-    estimator = RNNEncoder(hidden_size=4, max_epochs=2)
-    getattr(estimator_checks, check)("RNNEncoder", estimator)
+def test_check_for_transformers_of_scikit_learn(estimator, check):
+    getattr(estimator_checks, check)(estimator.__name__, estimator(**BRIEF[estimator]))
 
 
 # Before scipy is imported SCIPY_ARRAY_API must stand in the environment, hence the new process.
@@ -144,6 +160,7 @@ import torch
 torch.set_num_threads(1)
 from sklearn.utils.estimator_checks import estimator_checks_generator
 from skrnn import RNNClassifier, RNNEncoder, RNNRegressor
+from skrnn.preprocessing import SequenceSummary
 n = 0
 for estimator in ({estimators}):
     for instance, check in estimator_checks_generator(estimator):
@@ -170,11 +187,12 @@ def run_with_array_api(estimators, only):
 
 def test_array_api_input():
     estimators = [small(estimator) for estimator in ESTIMATORS]
-    assert run_with_array_api(estimators, "check_array_api_input") == len(ESTIMATORS)
+    estimators += [estimator() for estimator in TRANSFORMERS]
+    assert run_with_array_api(estimators, "check_array_api_input") == len(estimators)
 
 
 @pytest.mark.full
-@pytest.mark.parametrize("estimator", ESTIMATORS)
+@pytest.mark.parametrize("estimator", [*ESTIMATORS, *TRANSFORMERS])
 def test_all_checks_with_array_api(estimator):
     assert run_with_array_api([estimator()], "all") == NUMBER_OF_CHECKS[estimator]
 

@@ -113,6 +113,7 @@ SETTINGS = {
     "ids one way": {"embedding_dim": 3, "bidirectional": False, "pooling": "last"},
     "given vectors": {"embedding_dim": 2, "embedding_weights": np.eye(30, 2)},
     "deep": {"num_layers": 2, "dropout": 0.4, "bidirectional": False},
+    "truncated": {"tbptt_steps": 3, "bidirectional": False, "stem": "auto"},
     "unscaled": {"scale_inputs": False, "optimizer": "sgd", "lr_schedule": "plateau"},
     "clipped": {"optimizer": "rmsprop", "l1": 0.1, "clip_value": 0.01, "clip_norm": None},
     "adamw": {"optimizer": "adamw", "alpha": 0.1, "lr_schedule": "cosine", "batch_size": 3},

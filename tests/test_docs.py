@@ -18,6 +18,7 @@ PACKAGES = (
     "skrnn.preprocessing",
     "skrnn.metrics",
     "skrnn.inspection",
+    "skrnn.model_selection",
     "skrnn.datasets",
     "skrnn.testing",
 )

@@ -7,9 +7,11 @@ import torch
 from torch import nn
 from torch.nn import functional
 
+from skrnn.cells.activations import ACTIVATIONS
 from skrnn.cells.base import Cell
+from skrnn.cells.checks import check_choice, check_flag
 from skrnn.cells.gated import GroupNorm
-from skrnn.cells.initialization import INITS
+from skrnn.cells.initialization import INPUT_INITS
 from skrnn.cells.linear_scan import linear_scan
 from skrnn.cells.noise import zoneout_rates
 from skrnn.cells.unroll import step_mask
@@ -22,7 +24,7 @@ class DiagonalCell(Cell):
     Neither a nor b depends on the state, so that all of them are known before the recurrence
     starts, and the recurrence is one call of :func:`~skrnn.cells.linear_scan.linear_scan`. There
     is no product with the state: the options of :class:`GatedCell` that act on one do not exist
-    here.
+    here. A leaf calls :meth:`make_gates` in ``build`` and writes :meth:`coefficients`.
 
     Parameters
     ----------
@@ -58,6 +60,23 @@ class DiagonalCell(Cell):
             a and b.
         """
 
+    def make_gates(self, input_size, hidden_size, biases):
+        """Make the weights; for ``build``.
+
+        Parameters
+        ----------
+        input_size, hidden_size : int
+            F and H.
+        biases : tuple of float
+            Where the bias of each product of the input starts.
+        """
+        check_choice(self, "activation", ACTIVATIONS)
+        check_choice(self, "init", INPUT_INITS)
+        check_flag(self, "layer_norm")
+        zoneout_rates(self.zoneout, self.state_names)
+        self.hidden_size = self.output_size = hidden_size
+        self.gates = InputGates(input_size, hidden_size, biases, self.init, self.layer_norm)
+
     def run(self, x, lengths, state, need_state):
         """Scan all steps at once."""
         (start,) = self.initial_state(x) if state is None else state
@@ -92,8 +111,6 @@ class InputGates(nn.Module):
 
     def __init__(self, input_size, hidden_size, biases, init, layer_norm):
         super().__init__()
-        if init not in INPUT_INITS:
-            raise ValueError(f"init={init!r} is unknown. Choose one of {list(INPUT_INITS)}.")
         n_gates, bound = len(biases), hidden_size**-0.5
         self.weight = nn.Parameter(torch.empty(n_gates * hidden_size, input_size))
         self.bias = nn.Parameter(torch.tensor(biases).repeat_interleave(hidden_size))
@@ -110,9 +127,6 @@ class InputGates(nn.Module):
     def forward(self, x):
         """Give the products (B, T, gates * H) of an input (B, T, F)."""
         return self.norm(functional.linear(x, self.weight)) + self.bias
-
-
-INPUT_INITS = INITS[:2]
 
 
 def masked_scan(decay, drive, start, lengths):

@@ -5,8 +5,9 @@ from dataclasses import dataclass
 import torch
 from torch.nn import functional
 
-from skrnn.cells.activations import ACTIVATIONS, check_activation
+from skrnn.cells.activations import ACTIVATIONS
 from skrnn.cells.base import Cell
+from skrnn.cells.checks import check_choice, check_positive
 from skrnn.cells.unroll import scan
 
 
@@ -63,15 +64,15 @@ class ESN(Cell):
 
     def build(self, input_size, hidden_size):
         """Draw the weights; see :meth:`Cell.build`."""
-        check_activation(self.activation)
-        for name in ("leak_rate", "density"):
-            if not 0 < (value := getattr(self, name)) <= 1:
-                raise ValueError(f"{name}={value!r} must be a number in (0, 1].")
-        for name in ("spectral_radius", "input_scale"):
-            if not (value := getattr(self, name)) > 0:
-                raise ValueError(f"{name}={value!r} must be a positive number.")
+        check_choice(self, "activation", ACTIVATIONS)
+        check_positive(self, "leak_rate", most=1)
+        check_positive(self, "density", most=1)
+        check_positive(self, "spectral_radius")
+        check_positive(self, "input_scale")
         if self.learn_initial_state:
-            raise ValueError("learn_initial_state=True: nothing inside an ESN is trained.")
+            raise ValueError(
+                "learn_initial_state=True: nothing inside an ESN is trained. Leave it False."
+            )
         self.hidden_size = self.output_size = hidden_size
         scale = self.input_scale
         self.register_buffer("weight", torch.empty(hidden_size, input_size).uniform_(-scale, scale))

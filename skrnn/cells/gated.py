@@ -9,9 +9,11 @@ import torch
 from torch import nn
 from torch.nn import functional
 
-from skrnn.cells.activations import check_activation
+from skrnn.cells.activations import ACTIVATIONS
 from skrnn.cells.base import Cell, run_layer
-from skrnn.cells.initialization import init_layer
+from skrnn.cells.bound import bound
+from skrnn.cells.checks import check_choice, check_flag
+from skrnn.cells.initialization import INITS, INPUT_INITS, init_layer
 from skrnn.cells.noise import dropout_mask, is_rate, zoneout, zoneout_rates
 from skrnn.cells.unroll import scan
 
@@ -73,7 +75,8 @@ class GatedCell(Cell):
         state : tuple of tensors of shape (B, H)
             The state before it.
         recurrent : tuple of callables
-            ``recurrent[i](h)`` gives group i of the products of the state, (B, group * H).
+            ``recurrent[i](h)`` gives group i of the products of the state, with their biases,
+            (B, group * H). ``recurrent[i](h, times)`` multiplies them before the biases are added.
 
         Returns
         -------
@@ -84,7 +87,7 @@ class GatedCell(Cell):
         """
 
     def make_gates(
-        self, input_size, hidden_size, inputs, recurrent, torch_layer=None, diagonal=False
+        self, input_size, hidden_size, inputs, recurrent, torch_layer=None, diagonal_max=None
     ):
         """Make the weights; for ``build``.
 
@@ -99,18 +102,21 @@ class GatedCell(Cell):
         torch_layer : callable, default=None
             Makes the layer of torch that does the same without the options of this class:
             ``torch_layer(input_size, hidden_size, batch_first=True)``.
-        diagonal : bool, default=False
-            Whether each unit of the state enters the products of itself alone.
+        diagonal_max : float, default=None
+            If given, each unit of the state enters the products of itself alone, by a weight
+            that acts within +-`diagonal_max`; otherwise the weights are matrices.
         """
         self._check_options()
-        check_activation(self.activation)
+        check_choice(self, "activation", ACTIVATIONS)
+        check_choice(self, "init", INITS if diagonal_max is None else INPUT_INITS)
+        self.diagonal_max = diagonal_max
         self.hidden_size, self.recurrent_groups = hidden_size, recurrent
         self.output_size = int(self.projection or hidden_size)
         self.fused = torch_layer is not None and not self._has_options()
         if self.fused:
             self.layer = torch_layer(input_size, hidden_size, batch_first=True)
         else:
-            width = () if diagonal else (self.output_size,)
+            width = (self.output_size,) if diagonal_max is None else ()
             self.layer = Gates(input_size, hidden_size, inputs, sum(recurrent), width)
             if self.projection:
                 self.layer.weight_hr_l0 = nn.Parameter(torch.empty(*width, hidden_size))
@@ -160,6 +166,8 @@ class GatedCell(Cell):
     def _recurrent_products(self, h):
         """Give a function of h for each group of products, with one set of masks."""
         weight, mask = self.layer.weight_hh_l0, None
+        if self.diagonal_max is not None:
+            weight = bound(weight, self.diagonal_max)
         if self.training and self.weight_drop:
             weight = weight * dropout_mask(weight, self.weight_drop, self.generator)
         if self.training and self.recurrent_dropout:
@@ -183,12 +191,15 @@ class GatedCell(Cell):
         )
 
     def _check_options(self):
+        check_flag(self, "layer_norm")
         for name in ("recurrent_dropout", "weight_drop"):
             if not is_rate(rate := getattr(self, name)):
                 raise ValueError(f"{name}={rate!r} must be a probability in [0, 1).")
         zoneout_rates(self.zoneout, self.state_names)
         if self.projection is not None and not (
-            isinstance(self.projection, Integral) and self.projection >= 1
+            isinstance(self.projection, Integral)
+            and not isinstance(self.projection, bool)
+            and self.projection >= 1
         ):
             raise ValueError(
                 f"projection={self.projection!r} must be None or a positive int, the size of the "
@@ -240,12 +251,15 @@ class GroupNorm(nn.Module):
         return (functional.layer_norm(grouped, grouped.shape[-1:]) * self.gain).flatten(-2)
 
 
-def _product(h, weight, bias, norm, mask, project):
+def _product(h, times=None, *, weight, bias, norm, mask, project):
     h = h if mask is None else h * mask
     h = h if project is None else functional.linear(h, project)
-    added = bias if norm is None else None
+    added = bias if norm is None and times is None else None
     product = functional.linear(h, weight, added) if weight.ndim == 2 else _scale(h, weight, added)
-    return product if norm is None else norm(product) + bias
+    if added is not None:
+        return product
+    product = product if norm is None else norm(product)
+    return (product if times is None else product * times) + bias
 
 
 def _scale(h, weight, bias):

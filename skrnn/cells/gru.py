@@ -6,6 +6,7 @@ import torch
 from torch import nn
 
 from skrnn.cells.activations import ACTIVATIONS
+from skrnn.cells.checks import check_flag
 from skrnn.cells.gated import GatedCell
 
 
@@ -60,6 +61,7 @@ class GRU(GatedCell):
 
     def build(self, input_size, hidden_size):
         """Make the weights; see :meth:`Cell.build`."""
+        check_flag(self, "reset_after")
         like_torch = self.activation == "tanh" and self.reset_after
         products = (3,) if self.reset_after else (2, 1)
         torch_layer = nn.GRU if like_torch else None

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from torch import nn
 
 from skrnn.cells.activations import ACTIVATIONS
+from skrnn.cells.checks import check_positive
 from skrnn.cells.gated import GatedCell
 
 
@@ -16,22 +17,23 @@ class IndRNN(GatedCell):
 
         h_t = \phi(W x_t + u \odot h_{t-1} + b)
 
-    The recurrent weights u start uniform in [0, 1] and act within +-`recurrent_max`. Stack layers
-    (``num_layers=2``) to mix units.
+    The recurrent weights u start uniform between 0 and `recurrent_max`, or 1 where that is less,
+    and act within +-`recurrent_max`. Stack layers (``num_layers=2``) to mix units.
 
     Parameters
     ----------
     activation : {"tanh", "relu", "sigmoid", "gelu", "identity"}, default="relu"
         The function \phi.
     init : {"glorot", "uniform"}, default="glorot"
-        How weights start: "glorot" for Glorot-uniform input weights, recurrent
-        weights in [0, 1]; "uniform" for torch's +-1/sqrt(H).
+        How weights start: "glorot" for Glorot-uniform input weights and recurrent weights as
+        above; "uniform" for torch's +-1/sqrt(H).
     recurrent_max : float, default=1.0
-        Bound on the size of recurrent weights.
+        Bound on the size of recurrent weights. Above 1 the state can grow without end; for T
+        steps the paper takes 2 to the power 1/T.
     input_dropout, learn_initial_state, residual, dilation
         Options around the cell; see :class:`Cell`.
     layer_norm, recurrent_dropout, weight_drop, zoneout, projection
-        Options inside the step; see :class:`GatedCell`.
+        Options inside the step; see :class:`GatedCell`. There is no projection.
 
     References
     ----------
@@ -57,9 +59,10 @@ class IndRNN(GatedCell):
         """Make the weights; see :meth:`Cell.build`."""
         if self.projection is not None:
             raise ValueError("projection mixes units, which IndRNN keeps apart: leave it None.")
-        self.make_gates(input_size, hidden_size, 1, (1,), diagonal=True)
+        check_positive(self, "recurrent_max")
+        self.make_gates(input_size, hidden_size, 1, (1,), diagonal_max=self.recurrent_max)
         if self.init != "uniform":
-            nn.init.uniform_(self.layer.weight_hh_l0)
+            nn.init.uniform_(self.layer.weight_hh_l0, 0, min(1, self.recurrent_max))
 
     def step(self, x, state, recurrent):
         """Take one step; see :meth:`GatedCell.step`."""

@@ -4,6 +4,7 @@ import torch
 from torch import nn
 
 INITS = ("glorot", "uniform", "identity")
+INPUT_INITS = ("glorot", "uniform")  # where no matrix reads the state
 
 
 def init_layer(layer, scheme):

@@ -6,6 +6,7 @@ from typing import ClassVar
 import torch
 
 from skrnn.cells.activations import ACTIVATIONS
+from skrnn.cells.checks import check_positive
 from skrnn.cells.gated import GatedCell
 
 
@@ -33,7 +34,7 @@ class LEM(GatedCell):
     input_dropout, learn_initial_state, residual, dilation
         Options around the cell; see :class:`Cell`.
     layer_norm, recurrent_dropout, weight_drop, zoneout, projection
-        Options inside the step; see :class:`GatedCell`.
+        Options inside the step; see :class:`GatedCell`. There is no projection.
 
     References
     ----------
@@ -59,10 +60,11 @@ class LEM(GatedCell):
 
     def build(self, input_size, hidden_size):
         """Make the weights; see :meth:`Cell.build`."""
-        if not 0 < self.dt <= 1:
-            raise ValueError(f"dt={self.dt!r} must be a number in (0, 1].")
+        check_positive(self, "dt", most=1)
         if self.projection is not None:
-            raise ValueError("projection would shrink h but not z, which products read as well.")
+            raise ValueError(
+                "projection would shrink h but not z, which products read as well: leave it None."
+            )
         self.make_gates(input_size, hidden_size, 4, (3, 1))
 
     def step(self, x, state, recurrent):

@@ -1,6 +1,7 @@
 """The recurrence h_t = a_t h_{t-1} + b_t, forward and backward."""
 
 import torch
+from torch.autograd.function import once_differentiable
 
 
 def linear_scan(decay, drive, start):
@@ -62,6 +63,7 @@ class _SequentialScan(torch.autograd.Function):
         return states
 
     @staticmethod
+    @once_differentiable
     def backward(ctx, gradient):
         decay, start, states = ctx.saved_tensors
         before = torch.cat([start[:, None], states[:, :-1]], 1)  # h_{t-1}

@@ -2,14 +2,16 @@
 
 import math
 from dataclasses import dataclass
+from numbers import Real
 from typing import ClassVar
 
 import torch
 from torch import nn
 from torch.nn import functional
 
-from skrnn.cells.activations import ACTIVATIONS, check_activation
+from skrnn.cells.activations import ACTIVATIONS
 from skrnn.cells.base import Cell
+from skrnn.cells.checks import check_choice, check_positive
 from skrnn.cells.diagonal import masked_scan
 
 
@@ -64,13 +66,13 @@ class LRU(Cell):
 
     def build(self, input_size, hidden_size):
         """Make the weights; see :meth:`Cell.build`."""
-        check_activation(self.activation)
-        if not 0 <= self.r_min < self.r_max <= 1:
+        check_choice(self, "activation", ACTIVATIONS)
+        check_positive(self, "r_max", most=1)
+        check_positive(self, "max_phase", most=6.284)  # 2 pi, rounded up
+        if not isinstance(self.r_min, Real) or not 0 <= self.r_min < self.r_max:
             raise ValueError(
                 f"r_min={self.r_min!r} and r_max={self.r_max!r} must be 0 <= r_min < r_max <= 1."
             )
-        if not 0 < self.max_phase <= 6.284:
-            raise ValueError(f"max_phase={self.max_phase!r} must be an angle in (0, 2 pi].")
         self.hidden_size = self.output_size = hidden_size
         radius2 = torch.rand(hidden_size) * (self.r_max**2 - self.r_min**2) + self.r_min**2
         radius2 = radius2.clamp(1e-6, 1 - 1e-6)

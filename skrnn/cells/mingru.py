@@ -4,8 +4,8 @@ from dataclasses import dataclass
 
 import torch
 
-from skrnn.cells.activations import ACTIVATIONS, check_activation
-from skrnn.cells.diagonal import DiagonalCell, InputGates
+from skrnn.cells.activations import ACTIVATIONS
+from skrnn.cells.diagonal import DiagonalCell
 
 
 @dataclass(eq=False, repr=False)
@@ -53,10 +53,7 @@ class MinGRU(DiagonalCell):
 
     def build(self, input_size, hidden_size):
         """Make the weights; see :meth:`Cell.build`."""
-        check_activation(self.activation)
-        self.hidden_size = self.output_size = hidden_size
-        biases = (-1.0, 0.0)
-        self.gates = InputGates(input_size, hidden_size, biases, self.init, self.layer_norm)
+        self.make_gates(input_size, hidden_size, biases=(-1.0, 0.0))
 
     def coefficients(self, x):
         """Give 1 - z and z n; see :meth:`DiagonalCell.coefficients`."""

@@ -7,7 +7,8 @@ import torch
 from torch import nn
 from torch.nn import functional
 
-from skrnn.cells.activations import ACTIVATIONS, check_activation
+from skrnn.cells.activations import ACTIVATIONS
+from skrnn.cells.checks import check_choice
 from skrnn.cells.gated import GatedCell
 
 PEEPHOLES = ("diagonal", "full")
@@ -77,11 +78,10 @@ class PeepholeLSTM(GatedCell):
 
     def build(self, input_size, hidden_size):
         """Make the weights; see :meth:`Cell.build`."""
-        for name, choices in (("peepholes", PEEPHOLES), ("output_sees", OUTPUT_SEES)):
-            if (value := getattr(self, name)) not in choices:
-                raise ValueError(f"{name}={value!r} is unknown. Choose one of {list(choices)}.")
+        check_choice(self, "peepholes", PEEPHOLES)
+        check_choice(self, "output_sees", OUTPUT_SEES)
         if self.candidate is not None:
-            check_activation(self.candidate, "candidate")
+            check_choice(self, "candidate", ACTIVATIONS)
         self.make_gates(input_size, hidden_size, 4, (4,))
         self.set_bias(1, 1.0)
         size = (hidden_size,) * (2 if self.peepholes == "full" else 1)

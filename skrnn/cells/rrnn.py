@@ -5,7 +5,10 @@ from dataclasses import dataclass
 import torch
 
 from skrnn.cells.activations import ACTIVATIONS
+from skrnn.cells.checks import check_choice
 from skrnn.cells.gated import GatedCell
+
+PRODUCTS = ("gated_state", "gate")
 
 
 @dataclass(eq=False, repr=False)
@@ -28,13 +31,15 @@ class RRNN(GatedCell):
         How weights start: "glorot" for Glorot-uniform input weights, orthogonal recurrent weights;
         "uniform" for torch's +-1/sqrt(H); "identity" as "glorot" with recurrent weights of the
         identity.
-    gate_after : bool, default=False
-        Whether the gate acts on the product, as in :math:`r_t \odot (W_{rh} h_{t-1})`, rather than
-        on h before it.
+    product_of : {"gated_state", "gate"}, default="gated_state"
+        What the weights :math:`W_{rh}` multiply: the state behind its gate, as above, or the gate
+        alone, :math:`(W_{rh} r_t) \odot h_{t-1}`. Texts that print :math:`W_{rh} r_t h_{t-1}` can
+        be read both ways.
     input_dropout, learn_initial_state, residual, dilation
         Options around the cell; see :class:`Cell`.
     layer_norm, recurrent_dropout, weight_drop, zoneout, projection
-        Options inside the step; see :class:`GatedCell`.
+        Options inside the step; see :class:`GatedCell`. With ``product_of="gate"`` there is no
+        projection.
 
     References
     ----------
@@ -54,10 +59,16 @@ class RRNN(GatedCell):
 
     activation: str = "tanh"
     init: str = "glorot"
-    gate_after: bool = False
+    product_of: str = "gated_state"
 
     def build(self, input_size, hidden_size):
         """Make the weights; see :meth:`Cell.build`."""
+        check_choice(self, "product_of", PRODUCTS)
+        if self.projection is not None and self.product_of == "gate":
+            raise ValueError(
+                "projection is one of h, but with product_of='gate' a product reads the gate: "
+                "leave it None."
+            )
         self.make_gates(input_size, hidden_size, 3, (3, 1))
         self.output_size *= 2
 
@@ -68,6 +79,6 @@ class RRNN(GatedCell):
         f = ACTIVATIONS[self.activation]
         new, gate, second = (x + u(h)).chunk(3, -1)
         gate = torch.sigmoid(gate)
-        second = second + (gate * u_gated(h) if self.gate_after else u_gated(gate * h))
+        second = second + (u_gated(gate, h) if self.product_of == "gate" else u_gated(gate * h))
         h = f(new)
         return torch.cat([f(second), h], -1), (h,)

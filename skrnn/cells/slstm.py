@@ -7,6 +7,7 @@ import torch
 from torch.nn import functional
 
 from skrnn.cells.activations import ACTIVATIONS
+from skrnn.cells.checks import check_choice
 from skrnn.cells.gated import GatedCell
 from skrnn.cells.noise import zoneout_rates
 
@@ -45,9 +46,10 @@ class SLSTM(GatedCell):
     forget_gate : {"sigmoid", "exp"}, default="sigmoid"
         The function f of the forget gate.
     input_dropout, learn_initial_state, residual, dilation
-        Options around the cell; see :class:`Cell`.
+        Options around the cell; see :class:`Cell`. The initial state cannot be learned.
     layer_norm, recurrent_dropout, weight_drop, zoneout, projection
-        Options inside the step; see :class:`GatedCell`.
+        Options inside the step; see :class:`GatedCell`. Zoneout is for h alone, as in
+        ``zoneout=(0.1, 0, 0, 0)``: the other parts are scaled by their own m.
 
     References
     ----------
@@ -72,12 +74,11 @@ class SLSTM(GatedCell):
 
     def build(self, input_size, hidden_size):
         """Make the weights; see :meth:`Cell.build`."""
-        if self.forget_gate not in FORGET_GATES:
-            raise ValueError(
-                f"forget_gate={self.forget_gate!r} is unknown. Choose one of {list(FORGET_GATES)}."
-            )
+        check_choice(self, "forget_gate", FORGET_GATES)
         if self.learn_initial_state:
-            raise ValueError("learn_initial_state=True: the normaliser of SLSTM must start at 0.")
+            raise ValueError(
+                "learn_initial_state=True: the normaliser of SLSTM must start at 0. Leave it False."
+            )
         if self.zoneout and any(zoneout_rates(self.zoneout, self.state_names)[1:]):
             raise ValueError(
                 "zoneout would mix parts of the state of SLSTM that are scaled by their own m. "

@@ -46,18 +46,48 @@ def read_sequences(estimator, X, *, ids, reset):
             X, dtype=FLOATS, ensure_all_finite=False, estimator=estimator, input_name="X"
         )
     sequences = as_ragged(X, ids=ids, owner=type(estimator).__name__)
+    width = _width(X) if reset and not ids else None
+    note_features(estimator, X, sequences.n_features, reset=reset, width=width, table=table)
+    return sequences
+
+
+def note_features(estimator, X, n_features, *, reset, width=None, table=False):
+    """Set the number of features, or compare it with that of fit.
+
+    Parameters
+    ----------
+    estimator : BaseEstimator
+        Gets ``n_features_in_``.
+    X : object
+        What the user passed, for the advice in the error.
+    n_features : int
+        Features per step of what was read.
+    reset : bool
+        Whether to set rather than to compare.
+    width : int, default=None
+        The columns of a 2-D X.
+    table : bool, default=False
+        Whether scikit-learn has noted columns and their names.
+
+    Raises
+    ------
+    ValueError
+        If there were others in fit.
+    """
     if reset:
-        width = None if ids else _width(X)
-        _note_features(estimator, sequences, width, table)
-    elif sequences.n_features != estimator._n_step_features:
+        estimator._fitted_on_table = width is not None
+        estimator._n_step_features = n_features
+        if not table:
+            estimator.n_features_in_ = n_features if width is None else width
+            vars(estimator).pop("feature_names_in_", None)
+    elif n_features != estimator._n_step_features:
         one = getattr(X, "ndim", 0) == 2 and X.shape[1] == estimator._n_step_features
         hint = " If X is one sequence, pass [X]." if one else ""
         raise ValueError(
-            f"X has {sequences.n_features} features per step, but {type(estimator).__name__} was "
+            f"X has {n_features} features per step, but {type(estimator).__name__} was "
             f"fitted with {estimator._n_step_features}. Sequences are (n_steps, n_features) "
             f"and 3-D arrays (n_samples, n_steps, n_features).{hint}"
         )
-    return sequences
 
 
 def _width(X):
@@ -73,14 +103,6 @@ def _width(X):
 def _is_flat(row):
     """Whether a row that was read holds one number per step."""
     return row.ndim == 1 if hasattr(row, "ndim") else not hasattr(row[0], "__len__")
-
-
-def _note_features(estimator, X, width, table):
-    estimator._fitted_on_table = width is not None
-    estimator._n_step_features = X.n_features
-    if not table:
-        estimator.n_features_in_ = X.n_features if width is None else width
-        vars(estimator).pop("feature_names_in_", None)
 
 
 @contextmanager

@@ -5,6 +5,7 @@ Every function works on flat steps plus ``starts`` and ``lengths``; none loops o
 
 import numpy as np
 
+from skrnn.data.places import ROWS
 from skrnn.data.ragged import Ragged
 
 __all__ = ["check_finite", "check_ids", "cut_nan_padding", "cut_padding"]
@@ -25,7 +26,7 @@ def _first_marked(marked, X):
     return row, int(np.flatnonzero(marked)[before[X.starts[row]]])
 
 
-def cut_padding(X, padding, *, leading=True, content="NaN"):
+def cut_padding(X, padding, *, leading=True, content="NaN", places=ROWS):
     """Leave the padding at both ends of each row out, without copying a value.
 
     Parameters
@@ -38,6 +39,8 @@ def cut_padding(X, padding, *, leading=True, content="NaN"):
         Whether padding in front of a row counts too.
     content : str, default="NaN"
         What padding holds, for the error message.
+    places : Places, default=ROWS
+        How the error names a row.
 
     Returns
     -------
@@ -63,8 +66,8 @@ def cut_padding(X, padding, *, leading=True, content="NaN"):
     if (high == low).any():
         row = int(np.argmax(high == low))
         raise ValueError(
-            f"Row {row} of X has no steps left: all its values are {content}, which is padding. "
-            "Leave the row out, in y too."
+            f"{places.start(row)} has no steps left: all its values are {content}, which is "
+            f"padding. {places.remedy}"
         )
     if not len(X):
         return X
@@ -73,7 +76,7 @@ def cut_padding(X, padding, *, leading=True, content="NaN"):
     return Ragged(X.values, real[high - 1] + 1 - starts, starts)
 
 
-def cut_nan_padding(X, *, leading=True):
+def cut_nan_padding(X, *, leading=True, places=ROWS):
     """Leave out the steps at either end of each row whose features are all NaN.
 
     Parameters
@@ -82,6 +85,8 @@ def cut_nan_padding(X, *, leading=True):
         n rows of numbers.
     leading : bool, default=True
         Whether NaN in front of a row is padding too.
+    places : Places, default=ROWS
+        How the error names a row.
 
     Returns
     -------
@@ -103,7 +108,7 @@ def cut_nan_padding(X, *, leading=True):
     """
     if _surely_finite(X.values):
         return X
-    return cut_padding(X, np.isnan(X.values).all(axis=1), leading=leading)
+    return cut_padding(X, np.isnan(X.values).all(axis=1), leading=leading, places=places)
 
 
 def _surely_finite(values):
@@ -112,7 +117,7 @@ def _surely_finite(values):
         return bool(np.isfinite(values.sum()))
 
 
-def check_finite(X, owner, *, starts=None, tip=""):
+def check_finite(X, owner, *, starts=None, tip="", places=ROWS):
     """Raise where a row holds NaN or infinity.
 
     Parameters
@@ -126,6 +131,8 @@ def check_finite(X, owner, *, starts=None, tip=""):
         there, as the user does.
     tip : str, default=""
         One more sentence for the NaN message.
+    places : Places, default=ROWS
+        How the error names a row.
 
     Raises
     ------
@@ -146,10 +153,11 @@ def check_finite(X, owner, *, starts=None, tip=""):
     row, position = found
     feature = int(np.argmax(~np.isfinite(X.values[position])))
     step = position - int((X.starts if starts is None else starts)[row])
-    place = f"row {row}, step {step}, feature {feature}"
+    place = f"{places.name(row)}, step {step}, feature {feature}"
     if np.isnan(X.values[position, feature]):
         tip = tip or (
-            "NaN counts as padding only at the start or end of a row and in all features of a step."
+            f"NaN counts as padding only at the start or end of a {places.unit} and in all "
+            "features of a step."
         )
         raise ValueError(
             f"Input X contains NaN in {place}. {owner} does not accept missing values within a "
@@ -162,7 +170,7 @@ def check_finite(X, owner, *, starts=None, tip=""):
     )
 
 
-def check_ids(X, *, starts=None):
+def check_ids(X, *, starts=None, places=ROWS):
     """Raise where a row of token ids holds a number below 1.
 
     Parameters
@@ -171,6 +179,8 @@ def check_ids(X, *, starts=None):
         n rows of token ids, padding already cut.
     starts : ndarray of int64, shape (n,), default=None
         Where the rows started before padding was cut.
+    places : Places, default=ROWS
+        How the error names a row.
 
     Raises
     ------
@@ -191,10 +201,10 @@ def check_ids(X, *, starts=None):
     token = int(X.values[position])
     if token < 0:
         raise ValueError(
-            f"Row {row} of X holds the negative token id {token} at step {step}; ids are 1, 2, "
-            "3, ..., and 0 is padding."
+            f"{places.start(row)} holds the negative token id {token} at step {step}; ids are 1, "
+            "2, 3, ..., and 0 is padding."
         )
     raise ValueError(
-        f"Row {row} of X holds the token id 0 at step {step}, between other ids; 0 is padding "
-        "and may only stand at the start or end of a row. Number the tokens from 1."
+        f"{places.start(row)} holds the token id 0 at step {step}, between other ids; 0 is padding "
+        f"and may only stand at the start or end of a {places.unit}. Number the tokens from 1."
     )

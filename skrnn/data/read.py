@@ -3,7 +3,7 @@
 import numpy as np
 from scipy.sparse import issparse
 
-from skrnn.data.checks import check_finite, check_ids, cut_nan_padding, cut_padding
+from skrnn.data.checks import check_finite, check_ids
 from skrnn.data.columns import (
     date_columns,
     index_error,
@@ -24,8 +24,16 @@ from skrnn.data.convert import (
     to_reals,
 )
 from skrnn.data.ragged import Ragged
+from skrnn.data.rows import (
+    check_count,
+    check_steps,
+    described,
+    join_rows,
+    without_nan,
+    without_zeros,
+)
 
-__all__ = ["as_ragged", "is_table"]
+__all__ = ["as_ragged", "container_error", "is_table"]
 
 _FORMS = (
     "X may be a list of arrays (steps, features) or (steps,), an array or tensor "
@@ -97,7 +105,7 @@ def as_ragged(X, *, ids=False, owner="estimator"):
     if is_arraylike(X):
         return _read_array(to_array(X), ids, owner)
     if not is_sequence(X):
-        raise _container_error(X, owner)
+        raise container_error(X, owner)
     return _read_rows(list(X), ids, owner)
 
 
@@ -156,9 +164,9 @@ def _read_ragged(X, ids, owner):
             "X is a Ragged of numbers, but embedding_dim is set, so X must hold integer token "
             "ids: set embedding_dim=None, or build the Ragged from a 1-D integer array."
         )
-    _check_count(len(X), X.shape, "sample", owner)
-    _check_count(X.n_features, X.values.shape, "feature", owner)
-    _check_steps(X.lengths)
+    check_count(len(X), X.shape, "sample", owner)
+    check_count(X.n_features, X.values.shape, "feature", owner)
+    check_steps(X.lengths)
     change = to_ids if ids else to_reals
     values = change(X.values, "X", owner)
     if values is not X.values:
@@ -173,7 +181,7 @@ def _read_ragged(X, ids, owner):
 def _read_array(array, ids, owner):
     if array.ndim == 0:
         raise ValueError(f"Expected 2D array, got scalar array instead: {array}. {_FORMS}.")
-    _check_count(len(array), array.shape, "sample", owner)
+    check_count(len(array), array.shape, "sample", owner)
     if array.ndim == 1:
         return _read_rows(list(array), ids, owner)
     if array.ndim > 3:
@@ -184,7 +192,7 @@ def _read_array(array, ids, owner):
         )
     if array.ndim == 3:
         return _read_cube(array, ids, owner)
-    _check_count(array.shape[1], array.shape, "feature", owner)
+    check_count(array.shape[1], array.shape, "feature", owner)
     if array.dtype == object and is_sequence(array[0, 0]):
         names = range(array.shape[1])
         return _read_rows(join_columns(list(array.T), names), ids, owner)
@@ -199,24 +207,24 @@ def _read_cube(array, ids, owner):
             "read X as numbers."
         )
     n, steps, features = array.shape
-    _check_count(features, array.shape, "feature", owner)
-    _check_count(steps, array.shape, "step", owner)
+    check_count(features, array.shape, "feature", owner)
+    check_count(steps, array.shape, "step", owner)
     values = to_reals(array, "X", owner).reshape(n * steps, features)
-    return _without_nan(Ragged(values, np.full(n, steps)), owner)
+    return without_nan(Ragged(values, np.full(n, steps)), owner)
 
 
 def _read_matrix(array, ids, owner):
     lengths = np.full(len(array), array.shape[1])
     if ids:
-        return _without_zeros(Ragged(to_ids(array, "X", owner).reshape(-1), lengths))
+        return without_zeros(Ragged(to_ids(array, "X", owner).reshape(-1), lengths))
     values = to_reals(array, "X", owner).reshape(-1, 1)
-    return _without_nan(Ragged(values, lengths), owner, leading=False, tip=_TABLE_TIP)
+    return without_nan(Ragged(values, lengths), owner, leading=False, tip=_TABLE_TIP)
 
 
 def _read_pandas(X, ids, owner):
-    _check_count(len(X), X.shape, "sample", owner)
+    check_count(len(X), X.shape, "sample", owner)
     if is_frame(X):
-        _check_count(X.shape[1], X.shape, "feature", owner)
+        check_count(X.shape[1], X.shape, "feature", owner)
     odd = object_cells(X)
     if any(is_sequence(cell) for cell in odd):
         columns = [X.iloc[:, j] for j in range(X.shape[1])] if is_frame(X) else [X]
@@ -238,7 +246,7 @@ def _read_pandas(X, ids, owner):
 
 
 def _read_rows(cells, ids, owner):
-    _check_count(len(cells), (len(cells),), "sample", owner)
+    check_count(len(cells), (len(cells),), "sample", owner)
     if all(is_scalar(cell) for cell in cells):
         n = len(cells)
         raise ValueError(
@@ -246,104 +254,12 @@ def _read_rows(cells, ids, owner):
             f"Reshape your data: [X] or array.reshape(1, -1) is one sequence of {n} steps, "
             f"array.reshape(-1, 1) is {n} sequences of one step."
         )
-    rows = [_read_row(cell, i, ids, owner) for i, cell in enumerate(cells)]
-    lengths = np.fromiter(map(len, rows), dtype=np.int64, count=len(rows))
-    _check_steps(lengths)
-    if ids:
-        values = [to_ids(row, f"Row {i} of X", owner) for i, row in enumerate(rows)]
-        return _without_zeros(Ragged(np.concatenate(values), lengths))
-    _check_features(rows, owner)
-    rows = [to_reals(row, f"Row {i} of X", owner) for i, row in enumerate(rows)]
-    return _without_nan(Ragged(np.concatenate(rows), lengths), owner)
+    X = join_rows(cells, ids, owner)
+    return without_zeros(X) if ids else without_nan(X, owner)
 
 
-def _read_row(cell, i, ids, owner):
-    """Return one row as an array (T,) of ids or (T, F) of whatever dtype."""
-    if is_text(cell):
-        raise text_error(np.array(cell), f"Row {i} of X", owner)
-    if not is_sequence(cell):
-        raise TypeError(
-            f"Row {i} of X is {_described(cell)}, not a sequence; each row must be an array of "
-            "shape (steps,) or (steps, features)."
-        )
-    if isinstance(cell, Ragged):
-        raise TypeError(
-            f"Row {i} of X is a Ragged of {len(cell)} sequences, not one sequence; join a list of "
-            "them with Ragged.concatenate(X)."
-        )
-    row = to_array(cell, f"Row {i} of X")
-    if row.ndim == 1:
-        return row if ids else row[:, None]
-    if ids:
-        raise ValueError(
-            f"Row {i} of X has shape {row.shape}, but embedding_dim is set, so each row must be "
-            "(steps,): one integer token id per step."
-        )
-    if row.ndim != 2:
-        raise ValueError(
-            f"Row {i} of X has shape {row.shape}, but each row must be (steps,) or (steps, "
-            "features)."
-        )
-    return row
-
-
-def _without_nan(X, owner, *, leading=True, tip=""):
-    cut = cut_nan_padding(X, leading=leading)
-    check_finite(cut, owner, starts=X.starts, tip=tip)
-    return cut
-
-
-def _without_zeros(X):
-    cut = cut_padding(X, X.values == 0, content="0")
-    check_ids(cut, starts=X.starts)
-    return cut
-
-
-# -- what is required of every form -----------------------------------------------------
-
-
-def _check_count(count, shape, unit, owner):
-    if not count:
-        raise ValueError(
-            f"Found array with 0 {unit}(s) (shape={tuple(shape)}) while a minimum of 1 is "
-            f"required by {owner}."
-        )
-
-
-def _check_steps(lengths):
-    if not lengths.all():
-        row = int(np.argmax(lengths == 0))
-        raise ValueError(
-            f"Row {row} of X has no steps; every sequence needs at least one. Leave the row "
-            "out, in y too."
-        )
-
-
-def _check_features(rows, owner):
-    expected = rows[0].shape[1]
-    _check_count(expected, rows[0].shape, "feature", owner)
-    wrong = next((i for i, row in enumerate(rows) if row.shape[1] != expected), None)
-    if wrong is None:
-        return
-    same_steps = len({row.shape[0] for row in rows}) == 1
-    swapped = same_steps and all(row.shape[1] > 1 for row in rows)
-    hint = (
-        " The rows look like (features, steps); transpose them: [x.T for x in X]."
-        if swapped
-        else " Each row must be (steps, features)."
-    )
-    raise ValueError(
-        f"Row {wrong} of X has {rows[wrong].shape[1]} features per step, but row 0 has "
-        f"{expected}; {owner} needs the same features in every row.{hint}"
-    )
-
-
-def _described(X):
-    name = type(X).__name__
-    return "None" if X is None else f"{'an' if name[0] in 'aeiouAEIOU' else 'a'} {name}"
-
-
-def _container_error(X, owner):
+def container_error(X, owner, forms=_FORMS):
+    """Give the error for an X that is no container of sequences; `forms` says what it may be."""
     if is_text(X):
         advice = "One text is not a list of sequences; pass a list of texts to SequenceTokenizer. "
     elif hasattr(X, "__next__"):
@@ -354,4 +270,4 @@ def _container_error(X, owner):
         advice = "A set has no order; pass a list. "
     else:
         advice = ""
-    return TypeError(f"{owner} got {_described(X)} as X. {advice}{_FORMS}.")
+    return TypeError(f"{owner} got {described(X)} as X. {advice}{forms}.")

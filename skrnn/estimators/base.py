@@ -13,10 +13,11 @@ from sklearn.utils.validation import check_is_fitted
 
 from skrnn._sklearn import check_weight, validate_parameters
 from skrnn.data.merge import in_row_order, merge_rows
+from skrnn.data.nested import map_steps, without_marks
 from skrnn.data.scaling import InputScaling
 from skrnn.data.split import hold_back
 from skrnn.estimators.building import NETWORK_PARAMS, build_network, read_vocabulary, set_bias
-from skrnn.estimators.parameters import check_sizes
+from skrnn.estimators.parameters import check_sizes, check_together
 from skrnn.estimators.reading import read_X, unchanged_on_error
 from skrnn.training.dataset import to_sequences, training_data
 from skrnn.training.device import choose_device, usable_device
@@ -45,6 +46,7 @@ class BaseRNN(BaseEstimator, ABC):
         with unchanged_on_error(self):
             validate_parameters(self)
             check_sizes(self.dense_sizes)
+            check_together(self)
             self._compare_network(resume)
             X, y, weight = self._read(X, y, sample_weight, resume)
             if not resume:
@@ -110,18 +112,21 @@ class BaseRNN(BaseEstimator, ABC):
     def _prepare(self, X):
         """Give X as the network sees it: scaled features, or rows of the embedding table."""
         if self._vocabulary is not None:
-            return X.map_values(self._vocabulary.index)
-        if self._scaling is not None:
-            return X.map_values(self._scaling.apply)
-        return X
+            change = self._vocabulary.index
+        elif self._scaling is not None:
+            change = self._scaling.apply
+        else:
+            return X
+        return map_steps(X, change) if self.hierarchical else X.map_values(change)
 
     def _learn(self, X, target, weight, resume, one_epoch):
         """Train on merged rows; give whether a Ctrl-C ended it."""
         task = self._fitted_task
         if not resume:
+            steps = without_marks(X) if self.hierarchical else X
             scaled = self.scale_inputs and self.embedding_dim is None
-            self._scaling = InputScaling.fit(X, weight) if scaled else None
-            self._vocabulary = read_vocabulary(self, X)
+            self._scaling = InputScaling.fit(steps, weight) if scaled else None
+            self._vocabulary = read_vocabulary(self, steps)
         X = self._prepare(X)
         if not resume:
             self.head_ = task.make_head(X, target, weight)
@@ -163,7 +168,13 @@ class BaseRNN(BaseEstimator, ABC):
             return net
         n_steps = int(np.median(X.lengths))
         build = partial(
-            build_network, self, self.head_, X.n_features, n_steps, self._vocabulary, per_step
+            build_network,
+            self,
+            self.head_,
+            self._n_step_features,
+            n_steps,
+            self._vocabulary,
+            per_step,
         )
         network = build_seeded(seeds.weights, build)
         if not per_step:

@@ -5,7 +5,14 @@ import torch
 from torch import nn
 
 from skrnn.data.vocabulary import Vocabulary
-from skrnn.nn import Encoder, NextStepNetwork, PooledNetwork, make_stem
+from skrnn.nn import (
+    POOLINGS,
+    Encoder,
+    HierarchicalEncoder,
+    NextStepNetwork,
+    PooledNetwork,
+    make_stem,
+)
 
 NETWORK_PARAMS = (
     "cell",
@@ -16,6 +23,8 @@ NETWORK_PARAMS = (
     "dense_sizes",
     "stem",
     "embedding_dim",
+    "hierarchical",
+    "tbptt_steps",
     "dropout",
     "scale_inputs",
     "loss",
@@ -49,11 +58,36 @@ def build_network(params, head, n_features, n_steps, vocabulary, per_step=False)
     """
     embedding = None if vocabulary is None else _embedding(params, vocabulary)
     size = n_features if vocabulary is None else int(params.embedding_dim)
-    hidden_size = int(params.hidden_size)  # a grid may hold NumPy's integers, torch wants Python's
+    if params.hierarchical:
+        encoder = _hierarchical_encoder(params, size, embedding)
+    else:
+        encoder = _flat_encoder(params, size, n_steps, embedding, per_step)
+    if per_step:
+        return NextStepNetwork(encoder, params.pooling, head.n_outputs)
+    dense_sizes = [int(size) for size in params.dense_sizes]
+    return PooledNetwork(encoder, params.pooling, dense_sizes, params.dropout, head.n_outputs)
+
+
+def _flat_encoder(params, size, n_steps, embedding, per_step):
     stem = params.stem
-    if per_step or (stem == "auto" and vocabulary is not None):
+    chunks = params.tbptt_steps is not None
+    if per_step or (stem == "auto" and (chunks or embedding is not None)):
         stem = None
-    encoder = Encoder(
+    stem = make_stem(stem, size, int(params.hidden_size), n_steps)
+    tbptt_steps = int(params.tbptt_steps) if chunks else None
+    return _encoder(params, size, embedding, stem, tbptt_steps)
+
+
+def _hierarchical_encoder(params, size, embedding):
+    inner = _encoder(params, size, embedding)
+    pooling = POOLINGS[params.pooling](inner.output_size, inner.n_directions)
+    outer = _encoder(params, inner.output_size)
+    return HierarchicalEncoder(inner, pooling, outer, params.dropout)
+
+
+def _encoder(params, size, embedding=None, stem=None, tbptt_steps=None):
+    hidden_size = int(params.hidden_size)  # a grid may hold NumPy's integers, torch wants Python's
+    return Encoder(
         params.cell,
         size,
         hidden_size,
@@ -61,12 +95,9 @@ def build_network(params, head, n_features, n_steps, vocabulary, per_step=False)
         params.bidirectional,
         params.dropout,
         embedding=embedding,
-        stem=make_stem(stem, size, hidden_size, n_steps),
+        stem=stem,
+        tbptt_steps=tbptt_steps,
     )
-    if per_step:
-        return NextStepNetwork(encoder, params.pooling, head.n_outputs)
-    dense_sizes = [int(size) for size in params.dense_sizes]
-    return PooledNetwork(encoder, params.pooling, dense_sizes, params.dropout, head.n_outputs)
 
 
 def set_bias(network, bias):

@@ -48,6 +48,10 @@ class RNNClassifier(ClassifierMixin, BaseRNN):
         that was not seen in fit gets the zero vector.
     embedding_weights : array-like of shape (V, embedding_dim) or None, default=None
         Vectors to start from, row i for id i; ids of V or more get the zero vector.
+    hierarchical : bool, default=False
+        Whether X holds documents, each a list of sentences: one network reads sentences and pools
+        each into a vector, another of the same kind reads the vectors of a document [1]_. It takes
+        no stem.
     class_weight : dict, "balanced", list of dict or None, default=None
         Weights of the classes, multiplied with the sample weights. "balanced" weighs classes
         inversely to their (weighted) frequency. For several labels per sequence a list gives one
@@ -80,6 +84,10 @@ class RNNClassifier(ClassifierMixin, BaseRNN):
         Bound on the norm of the whole gradient.
     clip_value : float or None, default=None
         Bound on each element of the gradient.
+    tbptt_steps : int or None, default=None
+        Truncated backpropagation through time: the gradient flows back over at most so many steps,
+        while the state is carried on [2]_. None reaches the start of the sequence. It takes
+        ``bidirectional=False`` and no stem, and is about training only.
     early_stopping : bool or "auto", default="auto"
         Whether to hold back part of the rows, stop when their loss no longer falls, and restore the
         weights of the best epoch. "auto" does so above 10,000 different rows.
@@ -149,6 +157,13 @@ class RNNClassifier(ClassifierMixin, BaseRNN):
     identical rows merged into one weighted row before anything else, so a weight of 2 means
     exactly what giving the row twice means.
 
+    References
+    ----------
+    .. [1] Z. Yang et al., "Hierarchical attention networks for document classification",
+       NAACL 2016.
+    .. [2] R. J. Williams and J. Peng, "An efficient gradient-based algorithm for on-line training
+       of recurrent network trajectories", Neural Computation 2, 1990.
+
     Examples
     --------
     >>> import numpy as np
@@ -182,6 +197,7 @@ class RNNClassifier(ClassifierMixin, BaseRNN):
         stem="auto",
         embedding_dim=None,
         embedding_weights=None,
+        hierarchical=False,
         class_weight=None,
         scale_inputs=True,
         optimizer="adam",
@@ -193,6 +209,7 @@ class RNNClassifier(ClassifierMixin, BaseRNN):
         l1=0.0,
         clip_norm=1.0,
         clip_value=None,
+        tbptt_steps=None,
         early_stopping="auto",
         validation_fraction=0.1,
         n_iter_no_change=10,
@@ -215,6 +232,7 @@ class RNNClassifier(ClassifierMixin, BaseRNN):
         self.stem = stem
         self.embedding_dim = embedding_dim
         self.embedding_weights = embedding_weights
+        self.hierarchical = hierarchical
         self.class_weight = class_weight
         self.scale_inputs = scale_inputs
         self.optimizer = optimizer
@@ -226,6 +244,7 @@ class RNNClassifier(ClassifierMixin, BaseRNN):
         self.l1 = l1
         self.clip_norm = clip_norm
         self.clip_value = clip_value
+        self.tbptt_steps = tbptt_steps
         self.early_stopping = early_stopping
         self.validation_fraction = validation_fraction
         self.n_iter_no_change = n_iter_no_change
@@ -247,6 +266,8 @@ class RNNClassifier(ClassifierMixin, BaseRNN):
             Ragged: a list of arrays of shape (T_i, F) or (T_i,), or a
             :class:`~skrnn.data.Ragged`. Of equal length: (n, T, F), or (n, T) for one feature.
             With ``embedding_dim`` set: lists of ints, or (n, T) ints padded with 0.
+            With ``hierarchical=True``: a list of documents, each a list of such sequences, or
+            (n, S, T, F), or (n, S, T) ints padded with 0.
         y : array-like of shape (n,) or (n, n_labels)
             Labels of any dtype, or a matrix of zeros and ones.
         sample_weight : array-like of shape (n,), default=None

@@ -49,6 +49,10 @@ class RNNEncoder(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseRNN):
         that was not seen in fit gets the zero vector.
     embedding_weights : array-like of shape (V, embedding_dim) or None, default=None
         Vectors to start from, row i for id i; ids of V or more get the zero vector.
+    hierarchical : bool, default=False
+        Whether X holds documents, each a list of sentences: one network reads sentences and pools
+        each into a vector, another of the same kind reads the vectors of a document [1]_. It takes
+        no stem.
     scale_inputs : bool, default=True
         Whether to standardise each feature by its weighted mean and standard deviation over all
         steps of the training set. Ids are never scaled.
@@ -77,6 +81,10 @@ class RNNEncoder(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseRNN):
         Bound on the norm of the whole gradient.
     clip_value : float or None, default=None
         Bound on each element of the gradient.
+    tbptt_steps : int or None, default=None
+        Truncated backpropagation through time: the gradient flows back over at most so many steps,
+        while the state is carried on [2]_. None reaches the start of the sequence. It takes
+        ``bidirectional=False`` and no stem, and is about training only.
     early_stopping : bool or "auto", default="auto"
         Whether to hold back part of the rows, stop when their loss no longer falls, and restore the
         weights of the best epoch. "auto" does so above 10,000 different rows.
@@ -141,8 +149,16 @@ class RNNEncoder(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseRNN):
     Notes
     -----
     A stem shortens sequences, so without y there is none, and ``stem="conv"`` raises; so do
-    ``pooling="attention"`` and ``dense_sizes``, which only labels can train. The history then
-    has no scores.
+    ``pooling="attention"`` and ``dense_sizes``, which only labels can train, and
+    ``hierarchical=True``, as a document has no next step to predict. The history then has no
+    scores.
+
+    References
+    ----------
+    .. [1] Z. Yang et al., "Hierarchical attention networks for document classification",
+       NAACL 2016.
+    .. [2] R. J. Williams and J. Peng, "An efficient gradient-based algorithm for on-line training
+       of recurrent network trajectories", Neural Computation 2, 1990.
 
     Examples
     --------
@@ -175,6 +191,7 @@ class RNNEncoder(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseRNN):
         stem="auto",
         embedding_dim=None,
         embedding_weights=None,
+        hierarchical=False,
         scale_inputs=True,
         optimizer="adam",
         lr=3e-3,
@@ -185,6 +202,7 @@ class RNNEncoder(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseRNN):
         l1=0.0,
         clip_norm=1.0,
         clip_value=None,
+        tbptt_steps=None,
         early_stopping="auto",
         validation_fraction=0.1,
         n_iter_no_change=10,
@@ -207,6 +225,7 @@ class RNNEncoder(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseRNN):
         self.stem = stem
         self.embedding_dim = embedding_dim
         self.embedding_weights = embedding_weights
+        self.hierarchical = hierarchical
         self.scale_inputs = scale_inputs
         self.optimizer = optimizer
         self.lr = lr
@@ -217,6 +236,7 @@ class RNNEncoder(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseRNN):
         self.l1 = l1
         self.clip_norm = clip_norm
         self.clip_value = clip_value
+        self.tbptt_steps = tbptt_steps
         self.early_stopping = early_stopping
         self.validation_fraction = validation_fraction
         self.n_iter_no_change = n_iter_no_change
@@ -280,6 +300,12 @@ class RNNEncoder(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseRNN):
         if y is not None:
             numbers = type_of_target(y).startswith("continuous")
             return Numbers("squared_error", None, True) if numbers else Labels(None)
+        if self.hierarchical:
+            raise ValueError(
+                "hierarchical=True cannot be trained without y: what is learned from without y is "
+                "the next step, and this network has one output per sentence. Pass y, or set "
+                "hierarchical=False and fit on the sentences."
+            )
         for name, off in (("stem", "conv"), ("pooling", "attention")):
             if getattr(self, name) == off:
                 raise ValueError(f"{name}={off!r} cannot be trained without y.")

@@ -18,6 +18,7 @@ NETWORK = {
     "stem": [StrOptions({"auto", "conv"}), None],
     "embedding_dim": [natural(), None],
     "embedding_weights": ["array-like", None],
+    "hierarchical": ["boolean"],
     "scale_inputs": ["boolean"],
 }
 TRAINING = {
@@ -30,6 +31,7 @@ TRAINING = {
     "l1": [interval(0, None, "left")],
     "clip_norm": [interval(0, None, "neither"), None],
     "clip_value": [interval(0, None, "neither"), None],
+    "tbptt_steps": [natural(), None],
     "early_stopping": ["boolean", StrOptions({"auto"})],
     "validation_fraction": [interval(0, 1, "neither")],
     "n_iter_no_change": [natural()],
@@ -52,3 +54,42 @@ def check_sizes(sizes):
     whole = (isinstance(s, Integral) and not isinstance(s, bool) and s > 0 for s in sizes)
     if not all(whole):
         raise ValueError(f"dense_sizes must hold positive ints, such as (64, 32); got {sizes!r}.")
+
+
+def check_together(params):
+    """Refuse parameters that exclude each other.
+
+    Parameters
+    ----------
+    params : BaseRNN
+        The estimator, whose parameters are valid one by one.
+
+    Raises
+    ------
+    ValueError
+        Naming both, and saying which value makes them agree.
+    """
+    if params.hierarchical and params.stem == "conv":
+        raise ValueError(
+            "stem='conv' cannot be used with hierarchical=True: it shortens one long sequence, and "
+            "would run across sentences. Set stem='auto' or stem=None."
+        )
+    if params.tbptt_steps is None:
+        return
+    asked = f"tbptt_steps={params.tbptt_steps}"
+    if params.hierarchical:
+        raise ValueError(
+            f"{asked} cannot be used with hierarchical=True: every sentence is read on its own, "
+            "from its start. Set tbptt_steps=None."
+        )
+    if params.bidirectional:
+        raise ValueError(
+            f"{asked} needs bidirectional=False: the backward direction starts at the end of a "
+            "sequence, so that no state can be carried from one chunk to the next. Set "
+            "bidirectional=False or tbptt_steps=None."
+        )
+    if params.stem == "conv":
+        raise ValueError(
+            f"{asked} cannot be used with stem='conv', which reads the whole sequence before the "
+            "recurrent layers do. Set stem='auto' or stem=None."
+        )

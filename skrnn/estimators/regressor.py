@@ -59,6 +59,10 @@ class RNNRegressor(RegressorMixin, BaseRNN):
         that was not seen in fit gets the zero vector.
     embedding_weights : array-like of shape (V, embedding_dim) or None, default=None
         Vectors to start from, row i for id i; ids of V or more get the zero vector.
+    hierarchical : bool, default=False
+        Whether X holds documents, each a list of sentences: one network reads sentences and pools
+        each into a vector, another of the same kind reads the vectors of a document [1]_. It takes
+        no stem.
     loss : str or Head class, default="squared_error"
         What the network is trained for, a name in ``skrnn.heads.HEADS``: "squared_error",
         "absolute_error", "huber" (quadratic up to 1.35 scaled units, then linear), "quantile",
@@ -96,6 +100,10 @@ class RNNRegressor(RegressorMixin, BaseRNN):
         Bound on the norm of the whole gradient.
     clip_value : float or None, default=None
         Bound on each element of the gradient.
+    tbptt_steps : int or None, default=None
+        Truncated backpropagation through time: the gradient flows back over at most so many steps,
+        while the state is carried on [2]_. None reaches the start of the sequence. It takes
+        ``bidirectional=False`` and no stem, and is about training only.
     early_stopping : bool or "auto", default="auto"
         Whether to hold back part of the rows, stop when their loss no longer falls, and restore the
         weights of the best epoch. "auto" does so above 10,000 different rows.
@@ -163,6 +171,13 @@ class RNNRegressor(RegressorMixin, BaseRNN):
     identical rows merged into one weighted row before anything else, so a weight of 2 means
     exactly what giving the row twice means.
 
+    References
+    ----------
+    .. [1] Z. Yang et al., "Hierarchical attention networks for document classification",
+       NAACL 2016.
+    .. [2] R. J. Williams and J. Peng, "An efficient gradient-based algorithm for on-line training
+       of recurrent network trajectories", Neural Computation 2, 1990.
+
     Examples
     --------
     >>> import numpy as np
@@ -198,6 +213,7 @@ class RNNRegressor(RegressorMixin, BaseRNN):
         stem="auto",
         embedding_dim=None,
         embedding_weights=None,
+        hierarchical=False,
         loss="squared_error",
         quantile=None,
         scale_inputs=True,
@@ -211,6 +227,7 @@ class RNNRegressor(RegressorMixin, BaseRNN):
         l1=0.0,
         clip_norm=1.0,
         clip_value=None,
+        tbptt_steps=None,
         early_stopping="auto",
         validation_fraction=0.1,
         n_iter_no_change=10,
@@ -233,6 +250,7 @@ class RNNRegressor(RegressorMixin, BaseRNN):
         self.stem = stem
         self.embedding_dim = embedding_dim
         self.embedding_weights = embedding_weights
+        self.hierarchical = hierarchical
         self.loss = loss
         self.quantile = quantile
         self.scale_inputs = scale_inputs
@@ -246,6 +264,7 @@ class RNNRegressor(RegressorMixin, BaseRNN):
         self.l1 = l1
         self.clip_norm = clip_norm
         self.clip_value = clip_value
+        self.tbptt_steps = tbptt_steps
         self.early_stopping = early_stopping
         self.validation_fraction = validation_fraction
         self.n_iter_no_change = n_iter_no_change
@@ -267,6 +286,8 @@ class RNNRegressor(RegressorMixin, BaseRNN):
             Ragged: a list of arrays of shape (T_i, F) or (T_i,), or a
             :class:`~skrnn.data.Ragged`. Of equal length: (n, T, F), or (n, T) for one feature.
             With ``embedding_dim`` set: lists of ints, or (n, T) ints padded with 0.
+            With ``hierarchical=True``: a list of documents, each a list of such sequences, or
+            (n, S, T, F), or (n, S, T) ints padded with 0.
         y : array-like of shape (n,) or (n, n_targets)
             Numbers.
         sample_weight : array-like of shape (n,), default=None

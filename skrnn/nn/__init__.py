@@ -2,6 +2,7 @@
 
 from skrnn.nn.dropout import Dropout, set_generator
 from skrnn.nn.encoder import Encoder, Layer
+from skrnn.nn.hierarchy import HierarchicalEncoder
 from skrnn.nn.network import NextStepNetwork, PooledNetwork
 from skrnn.nn.pooling import POOLINGS
 from skrnn.nn.stem import make_stem
@@ -10,6 +11,7 @@ __all__ = [
     "POOLINGS",
     "Dropout",
     "Encoder",
+    "HierarchicalEncoder",
     "Layer",
     "NextStepNetwork",
     "PooledNetwork",

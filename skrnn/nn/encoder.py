@@ -6,8 +6,9 @@ import torch
 from torch import nn
 
 from skrnn.cells import make_cell
+from skrnn.cells.checks import check_flag
 from skrnn.cells.dilation import run_dilated
-from skrnn.cells.noise import is_rate
+from skrnn.cells.noise import is_rate, zoneout_rates
 from skrnn.cells.unroll import flip_by_length, mask_steps
 from skrnn.nn.dropout import Dropout
 
@@ -151,6 +152,9 @@ def check_surroundings(cell, num_layers):
     ValueError
         If an option is out of range, or means nothing for so many layers.
     """
+    check_flag(cell, "learn_initial_state")
+    check_flag(cell, "residual")
+    zoneout_rates(getattr(cell, "zoneout", 0.0), cell.state_names)
     if not is_rate(cell.input_dropout):
         raise ValueError(f"input_dropout={cell.input_dropout!r} must be a probability in [0, 1).")
     if cell.residual and num_layers == 1:

@@ -14,7 +14,8 @@ def check_sequence_estimator(estimator, *, pass_y=True):
     the result; weights mean what they say, also with minibatches, dropout and rows held back,
     where the estimator has such parameters; answers have the user's form; nothing is printed,
     written or left changed; a failed fit leaves the estimator as it was; copies answer alike.
-    The checks fit about 25 clones on 14 short sequences (of ids, if ``embedding_dim`` is set).
+    The checks fit about 25 clones on 14 short sequences (of ids, if ``embedding_dim`` or ``tokens``
+    is set).
 
     Parameters
     ----------

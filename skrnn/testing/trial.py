@@ -16,8 +16,8 @@ class Trial:
     """An estimator with data that suit it.
 
     Classifiers and transformers get labels (the keys of ``class_weight`` where that is a dict),
-    regressors counts, which every loss allows. Where ``embedding_dim`` is set X holds ids. All
-    arrays are read-only.
+    regressors counts, which every loss allows. Where ``embedding_dim`` or ``tokens`` is set X
+    holds ids. All arrays are read-only.
 
     Parameters
     ----------
@@ -33,7 +33,7 @@ class Trial:
         if params.get("random_state", 0) is None:
             self.estimator.set_params(random_state=0)
         self.name = type(estimator).__name__
-        self.ids = params.get("embedding_dim") is not None
+        self.ids = params.get("embedding_dim") is not None or bool(params.get("tokens"))
         self.stretch = 8 if params.get("stem") == "conv" else 1  # a stem shortens
         self.rng = np.random.default_rng(0)
         self.lengths = self.stretch * np.resize([4, 2, 7, 1, 5, 9, 3], N_ROWS)

@@ -105,7 +105,8 @@ def to_sequences(X, dtype, device="cpu"):
         The same rows.
     """
     with np.errstate(over="ignore"):  # infinite in single precision: the loss will tell
-        values = X.values if X.is_ids else X.values.astype(dtype, copy=False)
+        values = X.values
+        values = values if values.dtype.kind == "i" else values.astype(dtype, copy=False)
     if not values.flags.writeable:  # torch knows no read-only memory
         values = values.copy()
     return Sequences(torch.as_tensor(values, device=device), X.starts, X.lengths)

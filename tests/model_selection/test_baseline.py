@@ -1,0 +1,15 @@
+import pytest
+
+from skrnn import RNNRegressor
+from skrnn.model_selection.baseline import make_baseline, owner_of
+
+
+def test_documents_have_no_summary():
+    estimator = RNNRegressor()
+    estimator.hierarchical = True
+    with pytest.raises(ValueError, match="baseline=True summarises sequences, but hierarchical"):
+        make_baseline(estimator, "cell", [0.5, 1.5])
+
+
+def test_owner():
+    assert [owner_of(key) for key in ("cell", "a__cell", "a__b__cell")] == ["", "a", "a__b"]

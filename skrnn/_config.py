@@ -3,6 +3,8 @@
 from contextlib import contextmanager
 from threading import local
 
+from skrnn._kernel import load_kernel
+
 BACKENDS = ("auto", "kernel", "torch")
 
 _process = {"backend": "auto"}
@@ -102,16 +104,6 @@ def config_context(*, backend=None):
         _thread.config = before
 
 
-def kernel_available():
-    """Tell whether this build has the compiled CPU kernel. No build has one yet.
-
-    Returns
-    -------
-    available : bool
-    """
-    return False
-
-
 def backend_in_use():
     """Return the backend that recurrent layers on the CPU run with, "auto" resolved.
 
@@ -121,13 +113,15 @@ def backend_in_use():
 
     Examples
     --------
+    >>> from skrnn import config_context
     >>> from skrnn._config import backend_in_use
-    >>> backend_in_use()
+    >>> with config_context(backend="torch"):
+    ...     backend_in_use()
     'torch'
     """
     backend = _in_force()["backend"]
     if backend == "auto":
-        return "kernel" if kernel_available() else "torch"
+        return "torch" if load_kernel() is None else "kernel"
     return backend
 
 
@@ -140,10 +134,10 @@ def _checked(backend):
         return {}
     if not isinstance(backend, str) or backend not in BACKENDS:
         raise ValueError(f"backend must be one of {BACKENDS} or None (no change); got {backend!r}.")
-    if backend == "kernel" and not kernel_available():
+    if backend == "kernel" and load_kernel() is None:
         raise ValueError(
             "backend='kernel' asks for the compiled CPU kernel, and this build of skrnn has no "
             "compiled kernel. Use backend='auto' (the kernel where there is one) or "
-            "backend='torch'."
+            "backend='torch'; or install skrnn where there is a C++ compiler."
         )
     return {"backend": backend}

@@ -5,6 +5,7 @@ import sys
 from importlib.metadata import PackageNotFoundError, version
 
 from skrnn._config import backend_in_use
+from skrnn._kernel import kernel_name
 
 DEPENDENCIES = ("skrnn", "torch", "scikit-learn", "skorch", "numpy", "scipy", "pandas", "tqdm")
 EXTRAS = ("matplotlib", "tokenizers", "statsmodels", "onnx", "onnxruntime", "dask")
@@ -63,4 +64,5 @@ def _torch():
         "cuda build": torch.version.cuda,
         "cuda devices": [torch.cuda.get_device_name(i) for i in range(torch.cuda.device_count())],
         "skrnn backend": backend_in_use(),
+        "skrnn kernel": kernel_name(),
     }

@@ -8,6 +8,7 @@ from typing import ClassVar
 import torch
 from torch import nn
 
+from skrnn.cells.kernels import run_kernel, runs_in_kernel
 from skrnn.cells.noise import zoneout, zoneout_rates
 from skrnn.cells.unroll import mask_steps, scan
 
@@ -47,6 +48,8 @@ class Cell(nn.Module, ABC):
         Size of the last axis of the output. Set by :meth:`build`.
     generator : torch.Generator or None
         What masks are drawn from in training.
+    kernel_cell : str or None
+        What the compiled kernel calls this cell with these options, if it has it.
 
     References
     ----------
@@ -63,6 +66,7 @@ class Cell(nn.Module, ABC):
 
     state_names: ClassVar[tuple[str, ...]] = ("h",)
     generator: ClassVar[torch.Generator | None] = None
+    kernel_cell: ClassVar[str | None] = None
 
     def __post_init__(self):
         """Become a module; the options are stored already."""
@@ -172,6 +176,9 @@ class Cell(nn.Module, ABC):
         state : tuple of tensors of shape (B, H) or None
             The state after each row's last real step; None if it was not asked for.
         """
+        if runs_in_kernel(self, x):
+            start = self.initial_state(x) if state is None else state
+            return run_kernel(self.kernel_cell, x, lengths, start, self.kernel_weights())
         if lengths is None:
             return self.run(x, None, state, need_state)
         x = mask_steps(x, lengths)

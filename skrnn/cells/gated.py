@@ -87,7 +87,14 @@ class GatedCell(Cell):
         """
 
     def make_gates(
-        self, input_size, hidden_size, inputs, recurrent, torch_layer=None, diagonal_max=None
+        self,
+        input_size,
+        hidden_size,
+        inputs,
+        recurrent,
+        torch_layer=None,
+        diagonal_max=None,
+        kernel_cell=None,
     ):
         """Make the weights; for ``build``.
 
@@ -105,6 +112,8 @@ class GatedCell(Cell):
         diagonal_max : float, default=None
             If given, each unit of the state enters the products of itself alone, by a weight
             that acts within +-`diagonal_max`; otherwise the weights are matrices.
+        kernel_cell : str, default=None
+            What the kernel calls this cell without the options of this class, if it has it.
         """
         self._check_options()
         check_choice(self, "activation", ACTIVATIONS)
@@ -113,6 +122,7 @@ class GatedCell(Cell):
         self.hidden_size, self.recurrent_groups = hidden_size, recurrent
         self.output_size = int(self.projection or hidden_size)
         self.fused = torch_layer is not None and not self._has_options()
+        self.kernel_cell = None if self._has_options() else kernel_cell
         if self.fused:
             self.layer = torch_layer(input_size, hidden_size, batch_first=True)
         else:
@@ -134,6 +144,15 @@ class GatedCell(Cell):
             size = self.hidden_size
             with torch.no_grad():
                 self.layer.bias_ih_l0[gate * size : (gate + 1) * size] = value
+
+    def kernel_weights(self):
+        """Give the weights the kernel reads; see :func:`~skrnn.cells.kernels.run_kernel`."""
+        layer = self.layer
+        weights = (layer.weight_ih_l0, layer.weight_hh_l0, layer.bias_ih_l0, layer.bias_hh_l0)
+        if self.kernel_cell != "peephole_lstm":
+            return weights
+        gates = (self.input_peephole, self.forget_peephole, self.output_peephole)
+        return (*weights, torch.stack(gates))
 
     def run(self, x, lengths, state, need_state):
         """Call torch's layer where it does the same, and scan step by step otherwise."""

@@ -64,8 +64,8 @@ class GRU(GatedCell):
         check_flag(self, "reset_after")
         like_torch = self.activation == "tanh" and self.reset_after
         products = (3,) if self.reset_after else (2, 1)
-        torch_layer = nn.GRU if like_torch else None
-        self.make_gates(input_size, hidden_size, 3, products, torch_layer)
+        torch_layer, kernel_cell = (nn.GRU, "gru") if like_torch else (None, None)
+        self.make_gates(input_size, hidden_size, 3, products, torch_layer, kernel_cell=kernel_cell)
         self.set_bias(1, 1.0)
 
     def step(self, x, state, recurrent):

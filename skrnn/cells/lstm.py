@@ -65,8 +65,9 @@ class LSTM(GatedCell):
 
     def build(self, input_size, hidden_size):
         """Make the weights; see :meth:`Cell.build`."""
-        torch_layer = nn.LSTM if self.activation == "tanh" else None
-        self.make_gates(input_size, hidden_size, 4, (4,), torch_layer)
+        like_torch = self.activation == "tanh"
+        torch_layer, kernel_cell = (nn.LSTM, "lstm") if like_torch else (None, None)
+        self.make_gates(input_size, hidden_size, 4, (4,), torch_layer, kernel_cell=kernel_cell)
         self.set_bias(1, 1.0)
         self.read_memory = nn.LayerNorm(hidden_size) if self.layer_norm else nn.Identity()
 

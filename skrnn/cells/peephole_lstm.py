@@ -82,7 +82,9 @@ class PeepholeLSTM(GatedCell):
         check_choice(self, "output_sees", OUTPUT_SEES)
         if self.candidate is not None:
             check_choice(self, "candidate", ACTIVATIONS)
-        self.make_gates(input_size, hidden_size, 4, (4,))
+        usual = (self.activation, self.peepholes, self.output_sees) == ("tanh", "diagonal", "new")
+        kernel_cell = "peephole_lstm" if usual and self.candidate in (None, "tanh") else None
+        self.make_gates(input_size, hidden_size, 4, (4,), kernel_cell=kernel_cell)
         self.set_bias(1, 1.0)
         size = (hidden_size,) * (2 if self.peepholes == "full" else 1)
         for gate in ("input", "forget", "output"):

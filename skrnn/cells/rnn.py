@@ -51,7 +51,9 @@ class RNN(GatedCell):
         torch_layer = None
         if self.activation in ("tanh", "relu"):
             torch_layer = partial(nn.RNN, nonlinearity=self.activation)
-        self.make_gates(input_size, hidden_size, 1, (1,), torch_layer)
+        in_kernel = self.activation in ("tanh", "relu", "sigmoid")
+        kernel_cell = f"rnn_{self.activation}" if in_kernel else None
+        self.make_gates(input_size, hidden_size, 1, (1,), torch_layer, kernel_cell=kernel_cell)
 
     def step(self, x, state, recurrent):
         """Take one step; see :meth:`GatedCell.step`."""

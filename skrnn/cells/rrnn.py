@@ -69,7 +69,11 @@ class RRNN(GatedCell):
                 "projection is one of h, but with product_of='gate' a product reads the gate: "
                 "leave it None."
             )
-        self.make_gates(input_size, hidden_size, 3, (3, 1))
+        in_kernel = (
+            self.activation in ("tanh", "relu", "sigmoid") and self.product_of == "gated_state"
+        )
+        kernel_cell = f"rrnn_{self.activation}" if in_kernel else None
+        self.make_gates(input_size, hidden_size, 3, (3, 1), kernel_cell=kernel_cell)
         self.output_size *= 2
 
     def step(self, x, state, recurrent):

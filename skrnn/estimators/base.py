@@ -12,6 +12,7 @@ from sklearn.utils import check_consistent_length, check_random_state
 from sklearn.utils.validation import check_is_fitted
 
 from skrnn._sklearn import check_weight, validate_parameters
+from skrnn.cells.kernels import backend_of
 from skrnn.data.merge import in_row_order, merge_rows
 from skrnn.data.nested import map_steps, without_marks
 from skrnn.data.scaling import InputScaling
@@ -192,7 +193,7 @@ class BaseRNN(BaseEstimator, ABC):
         self.n_iter_ = len(self.history_)
         self.best_loss_ = best_loss
         self.device_ = device
-        self.cell_backend_ = "torch"
+        self.cell_backend_ = backend_of(net.module_) if device == "cpu" else "torch"
 
     def _outputs(self, X, method="forward"):
         """Give the network's numbers (n, ...) for sequences, as a float64 tensor."""

@@ -6,6 +6,8 @@ from contextlib import contextmanager
 import numpy as np
 import torch
 
+from skrnn.cells.kernels import thread_budget
+
 _COUNT_PER_THREAD = "parallel backend: OpenMP" in torch.__config__.parallel_info()
 _lock = threading.Lock()
 _inside = 0
@@ -79,7 +81,8 @@ def undisturbed_torch():
         torch.set_num_threads(1)
     try:
         with torch.inference_mode(False), torch.enable_grad(), _full_precision():
-            yield
+            with thread_budget(own_count):
+                yield
     finally:
         with _lock:
             _inside -= 1

@@ -1,6 +1,7 @@
 """The fast CPU path: recurrent layers in C++, called through ctypes."""
 
+from skrnn.cells.kernels.dispatch import backend_of, runs_in_kernel
 from skrnn.cells.kernels.function import run_kernel
-from skrnn.cells.kernels.library import kernel_name, load_kernel
+from skrnn.cells.kernels.threads import thread_budget
 
-__all__ = ["kernel_name", "load_kernel", "run_kernel"]
+__all__ = ["backend_of", "run_kernel", "runs_in_kernel", "thread_budget"]

@@ -4,7 +4,8 @@ import ctypes
 
 import torch
 
-from skrnn.cells.kernels.library import Call, load_kernel
+from skrnn.cells.kernels.call import Call, functions
+from skrnn.cells.kernels.threads import threads_for
 from skrnn.cells.kernels.workspace import borrow
 
 CELLS = {
@@ -18,7 +19,6 @@ CELLS = {
     "rrnn_relu": 7,
     "rrnn_sigmoid": 8,
 }
-WORTH_A_THREAD = 4096  # B * H from which two threads were faster than one
 
 
 def run_kernel(cell, x, lengths, state, weights, need_output=True):
@@ -67,18 +67,18 @@ class _Layer(torch.autograd.Function):
         h, c = x.new_empty(n_rows, n_units), x.new_empty((n_rows, n_units) if c0 is not None else 0)
         call = _call(code, x, order, sorted_lengths, tensors, start)
         keep = any(ctx.needs_input_grad)
-        _set(call, out=output if need_output else None, h_n=h, c_n=c, keep=keep)
+        call.set(out=output if need_output else None, h_n=h, c_n=c, keep=keep)
         call.out_row, call.out_step = n_steps * width, width
-        library = load_kernel()
-        kept = None
+        size_of_kept, run_forward, _ = functions()
         if keep:
-            kept = borrow(library.skrnn_kept(ctypes.byref(call)))
+            kept = borrow(size_of_kept(ctypes.byref(call)))
             call.kept = kept.address
-        library.skrnn_forward(ctypes.byref(call))
+        run_forward(ctypes.byref(call))
         if keep:
             ctx.save_for_backward(x, *tensors, *start, order, sorted_lengths)
             ctx.code, ctx.kept, ctx.ragged = code, kept, lengths is not None
-            ctx.need_output = need_output
+        if not need_output:
+            ctx.mark_non_differentiable(output)
         ctx.set_materialize_grads(False)
         return output, h, c
 
@@ -86,9 +86,8 @@ class _Layer(torch.autograd.Function):
     @torch.autograd.function.once_differentiable
     def backward(ctx, d_output, d_h, d_c):
         x, *tensors, h0, c0, order, lengths = ctx.saved_tensors
-        if d_output is not None and not ctx.need_output:
-            d_output = None
-        d_output = d_output if d_output is None or d_output.stride(2) == 1 else d_output.contiguous()
+        if d_output is not None and d_output.stride(2) != 1:
+            d_output = d_output.contiguous()
         call = _call(ctx.code, x, order, lengths, tensors, (h0, c0))
         needs = ctx.needs_input_grad
         make = torch.zeros_like if ctx.ragged else torch.empty_like
@@ -98,13 +97,14 @@ class _Layer(torch.autograd.Function):
         d_weights = [t if t is None else torch.empty_like(t) for t in tensors]
         d_h = d_h if d_h is None else d_h.contiguous()
         d_c = d_c if d_c is None or c0 is None else d_c.contiguous()
-        _set(call, keep=True, d_out=d_output, d_h_n=d_h, d_c_n=d_c, d_x=d_x, d_h0=d_h0, d_c0=d_c0)
+        call.set(keep=True, d_out=d_output, d_h_n=d_h, d_c_n=d_c, d_x=d_x, d_h0=d_h0, d_c0=d_c0)
         names = ("d_w_ih", "d_w_hh", "d_b_ih", "d_b_hh", "d_peephole")
-        _set(call, **dict(zip(names, d_weights, strict=True)))
+        call.set(**dict(zip(names, d_weights, strict=True)))
         call.kept = ctx.kept.address
         if d_output is not None:
             call.d_out_row, call.d_out_step = d_output.stride(0), d_output.stride(1)
-        load_kernel().skrnn_backward(ctypes.byref(call))
+        _, _, run_backward = functions()
+        run_backward(ctypes.byref(call))
         return None, None, None, d_x, d_h0, d_c0, *d_weights
 
 
@@ -112,17 +112,11 @@ def _call(code, x, order, lengths, tensors, start):
     n_rows, n_steps, n_features = x.shape
     w_ih, w_hh, b_ih, b_hh, peephole = tensors
     call = Call(code, n_rows, n_steps, n_features, w_hh.shape[1])
-    worth = n_rows * w_hh.shape[1] >= WORTH_A_THREAD
-    call.n_threads = torch.get_num_threads() if worth else 1
+    call.n_threads = threads_for(n_rows * w_hh.shape[1])
     call.x_row, call.x_step = x.stride(0), x.stride(1)
-    _set(call, order=order, lengths=lengths, x=x, w_ih=w_ih, w_hh=w_hh, b_ih=b_ih, b_hh=b_hh)
-    _set(call, peephole=peephole, h0=start[0], c0=start[1])
+    call.set(order=order, lengths=lengths, x=x, w_ih=w_ih, w_hh=w_hh, b_ih=b_ih, b_hh=b_hh)
+    call.set(peephole=peephole, h0=start[0], c0=start[1])
     return call
-
-
-def _set(call, **values):
-    for name, value in values.items():
-        setattr(call, name, value.data_ptr() if torch.is_tensor(value) else value)
 
 
 def _sort(lengths, n_rows, n_steps):

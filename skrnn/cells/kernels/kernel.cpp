@@ -47,6 +47,7 @@ struct SkrnnCall {
     float *d_w_ih, *d_w_hh, *d_b_ih, *d_b_hh, *d_peephole;  // written, not added to
 };
 
+int skrnn_level();
 int64_t skrnn_kept(const SkrnnCall *call);
 void skrnn_forward(const SkrnnCall *call);
 void skrnn_backward(const SkrnnCall *call);
@@ -773,6 +774,18 @@ void gather(const std::vector<Gradient> &parts, std::vector<float> Gradient::*wh
 }
 
 }  // namespace
+
+// The best variant this processor runs: 0 baseline, 1 avx2, 2 avx512.
+int skrnn_level() {
+#if defined(__x86_64__) || defined(__i386__)
+    bool avx2 = __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma");
+    bool avx512 = __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512vl") &&
+                  __builtin_cpu_supports("avx512dq") && __builtin_cpu_supports("avx512bw");
+    return avx2 ? avx512 ? 2 : 1 : 0;
+#else
+    return 0;
+#endif
+}
 
 int64_t skrnn_kept(const SkrnnCall *call) {
     auto cuts = cut(*call);

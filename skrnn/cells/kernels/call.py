@@ -1,13 +1,12 @@
-"""Finding and loading the compiled kernel."""
+"""The arguments of the kernel as C has them."""
 
 import ctypes
 from functools import cache
-from pathlib import Path
 
 import torch
 
-# Instruction sets by what torch calls them, the best first, and the file that uses them.
-VARIANTS = {"AVX512": "avx512", "AVX2": "avx2", "DEFAULT": "baseline"}
+from skrnn._kernel import load_kernel
+
 POINTER, SIZE = ctypes.c_void_p, ctypes.c_int64
 
 
@@ -28,39 +27,17 @@ class Call(ctypes.Structure):
         *((name, POINTER) for name in ("d_w_ih", "d_w_hh", "d_b_ih", "d_b_hh", "d_peephole")),
     )
 
+    def set(self, **values):
+        """Set arguments; a tensor by its address."""
+        for name, value in values.items():
+            setattr(self, name, value.data_ptr() if torch.is_tensor(value) else value)
+
 
 @cache
-def load_kernel():
-    """Load the best compiled variant this processor runs.
-
-    Returns
-    -------
-    library : ctypes.CDLL or None
-        The kernel; None where it was not compiled or cannot be loaded.
-    """
-    name = kernel_name()
-    if name is None:
-        return None
-    try:
-        library = ctypes.CDLL(str(_path(name)))
-    except OSError:
-        return None
-    call = ctypes.POINTER(Call)
+def functions():
+    """Give the kernel's functions: the size of what is kept, forward and backward."""
+    library, call = load_kernel(), ctypes.POINTER(Call)
     library.skrnn_kept.argtypes, library.skrnn_kept.restype = (call,), SIZE
     for function in (library.skrnn_forward, library.skrnn_backward):
         function.argtypes, function.restype = (call,), None
-    return library
-
-
-@cache
-def kernel_name():
-    """Name the variant that runs here: "avx512", "avx2" or "baseline"; None without any."""
-    able = torch.backends.cpu.get_cpu_capability()
-    names = list(VARIANTS)
-    start = names.index(able) if able in names else names.index("DEFAULT")
-    found = (VARIANTS[name] for name in names[start:])
-    return next((name for name in found if _path(name).exists()), None)
-
-
-def _path(name):
-    return Path(__file__).with_name(f"_kernel_{name}.so")
+    return library.skrnn_kept, library.skrnn_forward, library.skrnn_backward

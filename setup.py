@@ -44,8 +44,8 @@ class BuildKernel(build_ext):
     """Compile plain shared libraries, without Python's name for extensions."""
 
     def get_ext_filename(self, fullname):
-        """Name the file so that every version of Python finds it."""
-        return str(Path(*fullname.split(".")).with_suffix(".so"))
+        """Name the file as what it is: a library, no module that Python imports."""
+        return str(Path(*fullname.split(".")).with_suffix(".bin"))
 
     def get_export_symbols(self, ext):
         """Export what the source exports; there is no function that Python would call."""

@@ -38,7 +38,7 @@ def kernel_name():
 
 def _load(name):
     try:
-        library = ctypes.CDLL(str(FOLDER / f"_kernel_{name}.so"))
+        library = ctypes.CDLL(str(FOLDER / f"_kernel_{name}.bin"))
     except OSError:  # not compiled, or for another system
         return None
     library.variant = name

@@ -311,7 +311,7 @@ def op_importance(X):
 
 
 def op_boosting(X):
-    better = clone(CLASSIFIER).set_params(max_epochs=10, lr=0.05)  # than guessing
+    better = clone(CLASSIFIER).set_params(max_epochs=30, lr=0.05)  # than guessing
     AdaBoostClassifier(better, n_estimators=2).fit(X, Y).predict(X)
 
 

@@ -10,11 +10,12 @@ import skrnn
 ROOT = Path(skrnn.__file__).parent
 FILES = {str(path.relative_to(ROOT)): path for path in sorted(ROOT.rglob("*.py"))}
 LAYERS = ("data", "cells", "nn", "heads", "training", "estimators")
-ANYWHERE = {"_config", "_sklearn", "__version__"}
+ANYWHERE = {"_config", "_kernel", "_sklearn", "__version__"}
 ALLOWED = {layer: {*LAYERS[: i + 1], *ANYWHERE} for i, layer in enumerate(LAYERS)}
 ALLOWED |= {beside: {"data", beside, *ANYWHERE} for beside in ("preprocessing", "metrics")}
 ALLOWED["model_selection"] = {*LAYERS, "preprocessing", "model_selection", *ANYWHERE}
-ALLOWED |= {"_config": set(), "_sklearn": set(), "_versions": {"_config"}}
+ALLOWED |= {"_kernel": set(), "_sklearn": set(), "_config": {"_kernel"}}
+ALLOWED |= {"_versions": {"_config", "_kernel"}}
 INSIDE_FUNCTIONS = {
     "matplotlib",
     "tqdm",

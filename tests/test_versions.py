@@ -5,6 +5,8 @@ import pytest
 
 import skrnn
 from skrnn import _versions
+from skrnn._config import backend_in_use
+from skrnn._kernel import kernel_name
 
 
 def test_show_versions(capsys):
@@ -13,7 +15,8 @@ def test_show_versions(capsys):
     assert sys.version.split()[0] in out
     for name in _versions.DEPENDENCIES:
         assert f"{name}: {version(name)}\n" in out
-    assert "skrnn backend: torch\n" in out
+    assert f"skrnn backend: {backend_in_use()}\n" in out
+    assert f"skrnn kernel: {kernel_name()}\n" in out
     assert "threads: 1\n" in out
 
 

@@ -237,3 +237,11 @@ def test_going_on():
     assert warm.n_iter_ == 4
     with pytest.raises(ValueError, match=r"^hierarchical changed since the last fit"):
         warm.set_params(hierarchical=False).fit([doc[0] for doc in X], Y)
+
+
+@pytest.mark.gpu
+@pytest.mark.parametrize("kind", KINDS)
+def test_cuda_learns_what_the_cpu_learns(kind):
+    docs, extra = KINDS[kind]
+    one, other = (small(device=device, **extra).fit(docs, Y) for device in ("cpu", "cuda"))
+    assert np.allclose(one.predict_proba(docs), other.predict_proba(docs), atol=1e-3)

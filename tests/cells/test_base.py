@@ -99,7 +99,9 @@ def test_options():
 
 
 def test_unknown_option():
-    with pytest.raises(ValueError, match=r"GRU has no option 'peepholes'. Its options are \['activation'"):
+    with pytest.raises(
+        ValueError, match=r"GRU has no option 'peepholes'. Its options are \['activation'"
+    ):
         GRU().set_params(peepholes=True)
 
 

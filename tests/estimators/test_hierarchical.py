@@ -10,8 +10,9 @@ from sklearn.model_selection import GridSearchCV, cross_val_predict, train_test_
 from sklearn.pipeline import make_pipeline
 
 from skrnn import RNNClassifier, RNNEncoder, RNNRegressor
-from skrnn.data import Ragged
+from skrnn.data import Ragged, as_ragged
 from skrnn.nn import HierarchicalEncoder
+from skrnn.testing import check_sequence_estimator
 
 SMALL = {
     "hierarchical": True,
@@ -133,6 +134,47 @@ def test_weights_mean_what_they_say(kind, stop):
     plain = small(**params).fit(docs, Y)
     assert same_bits(plain, small(**params).fit(docs, Y, sample_weight=np.ones(N)), docs)
     assert not same_bits(plain, weighted, docs)
+
+
+# -- all promises, on sequences cut into sentences -----------------------------------------
+
+
+class InSentences:
+    """Takes sequences, and cuts each into sentences of three steps, so that every check fits."""
+
+    def _cut(self, X):
+        rows = as_ragged(X, ids=self.embedding_dim is not None)
+        return [[row[i : i + 3] for i in range(0, len(row), 3)] for row in rows]
+
+    def fit(self, X, y, sample_weight=None):
+        return super().fit(self._cut(X), y, sample_weight)
+
+    def _outputs(self, X, method="forward"):
+        return super()._outputs(self._cut(X), method)
+
+
+class ClassifierInSentences(InSentences, RNNClassifier):
+    pass
+
+
+class RegressorInSentences(InSentences, RNNRegressor):
+    pass
+
+
+class EncoderInSentences(InSentences, RNNEncoder):
+    pass
+
+
+@pytest.mark.parametrize(
+    ("estimator", "params"),
+    [
+        (ClassifierInSentences, {"cell": "lstm"}),
+        (RegressorInSentences, {"embedding_dim": 3, "bidirectional": False, "pooling": "last"}),
+        (EncoderInSentences, {"num_layers": 2, "dropout": 0.3, "scale_inputs": False}),
+    ],
+)
+def test_all_promises(estimator, params):
+    check_sequence_estimator(estimator(hierarchical=True, hidden_size=4, max_epochs=2, **params))
 
 
 # -- what it is made of --------------------------------------------------------------------

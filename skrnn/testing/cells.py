@@ -1,4 +1,4 @@
-"""The promises of a cell: padding, direction, chunks, gradients and options."""
+"""The promises of a cell: padding, direction, chunks, gradients, masks and options."""
 
 import copy
 import inspect
@@ -11,7 +11,7 @@ from sklearn.base import clone
 
 from skrnn.cells import make_cell
 from skrnn.cells.unroll import step_mask
-from skrnn.nn import Encoder, Layer
+from skrnn.nn import Encoder, Layer, set_generator
 from skrnn.testing.tools import refused
 
 FEATURES, UNITS = 3, 4
@@ -22,7 +22,9 @@ def check_cell(cell):
     """Check that a cell keeps the promises of :class:`skrnn.cells.Cell`.
 
     It is built small, in double precision, and run by itself, in both directions, and stacked
-    in an encoder of one and two layers.
+    in an encoder of one and two layers, as far as its options allow: ``residual=True`` wants
+    two, ``dilation=(1, 2, 4)`` three. Answers are checked without the random masks of training,
+    then the masks.
 
     Parameters
     ----------
@@ -51,8 +53,9 @@ def check_cell(cell):
     check_chunks(cell)
     check_direction(cell)
     check_gradient(cell)
-    for num_layers, bidirectional in product((1, 2), (False, True)):
+    for num_layers, bidirectional in product(depths(cell), (False, True)):
         check_stack(cell, num_layers, bidirectional)
+    check_masks(cell)
 
 
 def check_options(cell):
@@ -192,11 +195,14 @@ def _in_chunks(read, x, lengths):
 def check_direction(cell):
     """Check that, backward, it starts at the last real step of each row."""
     x = batch()
-    layer = seeded(lambda: Layer(cell, FEATURES, UNITS, bidirectional=True))
-    output = layer(x, LENGTHS)[..., layer.directions[0].output_size :]
+    layer = seeded(lambda: Layer(cell, FEATURES, UNITS, True, 0, max(depths(cell))))
+    size = layer.directions[0].output_size
+    mirrored = copy.deepcopy(layer)  # reads forward with the weights of the backward direction
+    mirrored.directions = torch.nn.ModuleList(list(mirrored.directions)[::-1])
+    output = layer(x, LENGTHS)[..., size:]
     for i, length in enumerate(LENGTHS.tolist()):
-        reverse, _ = layer.directions[1](x[i : i + 1, :length].flip(1))
-        close(output[i, :length], reverse[0].flip(0), f"row {i} backward and read from its end")
+        reverse = mirrored(x[i : i + 1, :length].flip(1))[0, :, :size]
+        close(output[i, :length], reverse.flip(0), f"row {i} backward and read from its end")
 
 
 def check_gradient(cell):
@@ -232,6 +238,33 @@ def check_stack(cell, num_layers, bidirectional):
         close(pieces, encoder(x, lengths)[0], f"chunks and the whole {where}")
 
 
+def check_masks(cell):
+    """Check that, in training, random masks come from the generator given and nowhere else."""
+    encoder = seeded(lambda: Encoder(cell, FEATURES, UNITS, max(depths(cell)), True, 0.0))
+    padding = (~step_mask(LENGTHS, int(LENGTHS.max())))[..., None]
+
+    def train(value):
+        set_generator(encoder, torch.Generator().manual_seed(3))
+        return encoder.train()(batch().masked_fill(padding, value), LENGTHS)[0].detach()
+
+    before = torch.get_rng_state()
+    output = train(0.0)
+    assert torch.equal(before, torch.get_rng_state()), (
+        "training draws from torch's global generator; draw from self.generator"
+    )
+    assert torch.equal(output, train(0.0)), "the same generator gives another output in training"
+    assert torch.equal(output, train(torch.nan)), "what stands in the padding changes training"
+    assert (output.masked_select(padding) == 0).all(), "outputs in the padding are not zero"
+
+
+def depths(cell):
+    """Give the numbers of layers that a cell's options allow, of one and two where both do."""
+    options = make_cell(cell)
+    if isinstance(options.dilation, tuple | list):
+        return (len(options.dilation),)
+    return (2,) if options.residual else (1, 2)
+
+
 def _check_reached(encoder, output, where):
     if not list(encoder.parameters()):
         return  # nothing in it is trained
@@ -250,10 +283,10 @@ def close(one, other, what):
 
 
 def seeded(build):
-    """Build a module from seed 0 in double precision, leaving torch's generator alone."""
+    """Build a module from seed 0 in double precision, as after training."""
     with torch.random.fork_rng(devices=[]):
         torch.manual_seed(0)
-        return build().double()
+        return build().double().eval()
 
 
 def built(cell, input_size=FEATURES, hidden_size=UNITS):

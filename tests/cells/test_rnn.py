@@ -1,10 +1,13 @@
 """The simple cells against torch and against a plain transcription of the formula."""
 
+import math
+
 import numpy as np
 import pytest
 import torch
 
 from skrnn.cells import RNN
+from skrnn.cells.activations import ACTIVATIONS
 from skrnn.testing.cells import batch, built
 
 
@@ -14,24 +17,23 @@ def test_agrees_with_torch(activation, agrees_with_torch):
     agrees_with_torch(RNN(activation=activation), layer)
 
 
-def numpy_sigmoid_rnn(cell, x):
-    """h_t = sigmoid(W x_t + b + U h_{t-1} + c), row by row and step by step."""
-    weights = {name: value.numpy() for name, value in cell.layer.state_dict().items()}
-    output = np.empty((*x.shape[:2], 4))
-    for i, row in enumerate(x):
-        h = np.zeros(4)
-        for t, x_t in enumerate(row):
-            z = weights["weight_ih_l0"] @ x_t + weights["bias_ih_l0"]
-            z += weights["weight_hh_l0"] @ h + weights["bias_hh_l0"]
-            h = output[i, t] = 1 / (1 + np.exp(-z))
-    return output
+FUNCTIONS = {
+    "tanh": np.tanh,
+    "relu": lambda x: np.maximum(x, 0),
+    "sigmoid": lambda x: 1 / (1 + np.exp(-x)),
+    "gelu": lambda x: x * (1 + np.array([math.erf(each / math.sqrt(2)) for each in x])) / 2,
+    "identity": lambda x: x,
+}
 
 
-def test_sigmoid_agrees_with_the_formula():
-    cell, x = built(RNN(activation="sigmoid", init="uniform")), batch()
-    output, (h,) = cell(x)
-    np.testing.assert_allclose(output.detach(), numpy_sigmoid_rnn(cell, x.numpy()), atol=1e-14)
-    assert torch.equal(h, output[:, -1])
+@pytest.mark.parametrize("activation", ACTIVATIONS)
+def test_agrees_with_the_formula(activation, agrees_with_the_paper):
+    def equations(w, x, state):
+        (h,) = state
+        h = FUNCTIONS[activation](w.W[0] @ x + w.U[0] @ h + w.b[0] + w.c[0])
+        return h, (h,)
+
+    agrees_with_the_paper(RNN(activation=activation), equations)
 
 
 def test_sigmoid_gradient_flows_to_both_biases():

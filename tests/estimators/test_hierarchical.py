@@ -10,8 +10,9 @@ from sklearn.model_selection import GridSearchCV, cross_val_predict, train_test_
 from sklearn.pipeline import make_pipeline
 
 from skrnn import RNNClassifier, RNNEncoder, RNNRegressor
-from skrnn.data import Ragged
+from skrnn.data import Ragged, as_ragged
 from skrnn.nn import HierarchicalEncoder
+from skrnn.testing import check_sequence_estimator
 
 SMALL = {
     "hierarchical": True,
@@ -135,6 +136,47 @@ def test_weights_mean_what_they_say(kind, stop):
     assert not same_bits(plain, weighted, docs)
 
 
+# -- all promises, on sequences cut into sentences -----------------------------------------
+
+
+class InSentences:
+    """Takes sequences, and cuts each into sentences of three steps, so that every check fits."""
+
+    def _cut(self, X):
+        rows = as_ragged(X, ids=self.embedding_dim is not None)
+        return [[row[i : i + 3] for i in range(0, len(row), 3)] for row in rows]
+
+    def fit(self, X, y, sample_weight=None):
+        return super().fit(self._cut(X), y, sample_weight)
+
+    def _outputs(self, X, method="forward"):
+        return super()._outputs(self._cut(X), method)
+
+
+class ClassifierInSentences(InSentences, RNNClassifier):
+    pass
+
+
+class RegressorInSentences(InSentences, RNNRegressor):
+    pass
+
+
+class EncoderInSentences(InSentences, RNNEncoder):
+    pass
+
+
+@pytest.mark.parametrize(
+    ("estimator", "params"),
+    [
+        (ClassifierInSentences, {"cell": "lstm"}),
+        (RegressorInSentences, {"embedding_dim": 3, "bidirectional": False, "pooling": "last"}),
+        (EncoderInSentences, {"num_layers": 2, "dropout": 0.3, "scale_inputs": False}),
+    ],
+)
+def test_all_promises(estimator, params):
+    check_sequence_estimator(estimator(hierarchical=True, hidden_size=4, max_epochs=2, **params))
+
+
 # -- what it is made of --------------------------------------------------------------------
 
 
@@ -237,3 +279,11 @@ def test_going_on():
     assert warm.n_iter_ == 4
     with pytest.raises(ValueError, match=r"^hierarchical changed since the last fit"):
         warm.set_params(hierarchical=False).fit([doc[0] for doc in X], Y)
+
+
+@pytest.mark.gpu
+@pytest.mark.parametrize("kind", KINDS)
+def test_cuda_learns_what_the_cpu_learns(kind):
+    docs, extra = KINDS[kind]
+    one, other = (small(device=device, **extra).fit(docs, Y) for device in ("cpu", "cuda"))
+    assert np.allclose(one.predict_proba(docs), other.predict_proba(docs), atol=1e-3)

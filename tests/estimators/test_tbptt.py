@@ -122,3 +122,9 @@ def test_it_cannot_change_on_the_way():
     model = small(tbptt_steps=3, warm_start=True).fit(CUBE, Y)
     with pytest.raises(ValueError, match=r"^tbptt_steps changed since the last fit"):
         model.set_params(tbptt_steps=2).fit(CUBE, Y)
+
+
+@pytest.mark.gpu
+def test_cuda_learns_what_the_cpu_learns():
+    one, other = (small(device=d, tbptt_steps=2).fit(ROWS, Y) for d in ("cpu", "cuda"))
+    assert np.allclose(one.predict_proba(ROWS), other.predict_proba(ROWS), atol=1e-3)

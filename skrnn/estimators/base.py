@@ -185,7 +185,7 @@ class BaseRNN(BaseEstimator, ABC):
     def _keep(self, net, best_loss, device):
         """Store what was fitted."""
         self.net_ = net
-        self.module_ = net.module_
+        self.module_ = net.module_.eval()
         self.history_ = [
             {k: v for k, v in row.items() if k != "batches" and not k.endswith("_best")}
             for row in net.history

@@ -3,6 +3,7 @@
 import torch
 from torch import nn
 
+from skrnn.cells.kernels import exact
 from skrnn.nn.dropout import Dropout
 from skrnn.nn.pooling import POOLINGS
 
@@ -31,10 +32,10 @@ class PooledNetwork(nn.Module):
         self.behind = nn.Sequential()
         size = encoder.output_size
         for dense_size in dense_sizes:
-            self.behind.extend([Dropout(dropout), nn.Linear(size, dense_size), nn.ReLU()])
+            self.behind.extend([Dropout(dropout), Dense(size, dense_size), nn.ReLU()])
             size = dense_size
         self.behind.append(Dropout(dropout))
-        self.projection = init_projection(nn.Linear(size, n_outputs))
+        self.projection = init_projection(Dense(size, n_outputs))
 
     def encode(self, x, lengths=None):
         """Give the pooled states (B, O) of sequences (B, T, F)."""
@@ -72,7 +73,7 @@ class NextStepNetwork(nn.Module):
         self.pooling = POOLINGS[pooling](encoder.output_size, encoder.n_directions)
         size = encoder.output_size // encoder.n_directions
         self.projections = nn.ModuleList(
-            init_projection(nn.Linear(size, n_outputs)) for _ in range(encoder.n_directions)
+            init_projection(Dense(size, n_outputs)) for _ in range(encoder.n_directions)
         )
 
     def encode(self, x, lengths=None):
@@ -90,6 +91,31 @@ class NextStepNetwork(nn.Module):
         spans = (slice(None, -1), slice(1, None))
         pairs = zip(self.projections, halves, spans, strict=False)
         return torch.stack([project(half[:, span]) for project, half, span in pairs], 1)
+
+
+class Dense(nn.Module):
+    """A linear layer whose answers do not depend on the batch where the kernel runs.
+
+    Parameters
+    ----------
+    size, n_outputs : int
+        Numbers of a row before and after.
+    """
+
+    def __init__(self, size, n_outputs):
+        super().__init__()
+        linear = nn.Linear(size, n_outputs)
+        self.weight, self.bias = linear.weight, linear.bias
+
+    def extra_repr(self):
+        """Show the sizes."""
+        return ", ".join(map(str, reversed(self.weight.shape)))
+
+    def forward(self, x):
+        """Give the products (..., n_outputs) of rows (..., size)."""
+        if exact.answers_exactly(x):
+            return exact.linear(x, self.weight, self.bias)
+        return nn.functional.linear(x, self.weight, self.bias)
 
 
 def init_projection(linear):

@@ -1,7 +1,8 @@
 """The fast CPU path: recurrent layers in C++, called through ctypes."""
 
+from skrnn.cells.kernels import exact
 from skrnn.cells.kernels.dispatch import backend_of, runs_in_kernel
 from skrnn.cells.kernels.function import run_kernel
 from skrnn.cells.kernels.threads import thread_budget
 
-__all__ = ["backend_of", "run_kernel", "runs_in_kernel", "thread_budget"]
+__all__ = ["backend_of", "exact", "run_kernel", "runs_in_kernel", "thread_budget"]

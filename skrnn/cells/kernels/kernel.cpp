@@ -15,6 +15,7 @@
 // after the other, each padded to P; what pads is zero or meets weights that are zero.
 
 #include <algorithm>
+#include <cmath>
 #include <cstdint>
 #include <cstring>
 #include <thread>
@@ -51,8 +52,12 @@ int skrnn_level();
 int64_t skrnn_kept(const SkrnnCall *call);
 void skrnn_forward(const SkrnnCall *call);
 void skrnn_backward(const SkrnnCall *call);
-void skrnn_linear(const float *x, int64_t x_row, const float *w, const float *b, float *out, int64_t n_rows,
-                  int64_t n_in, int64_t n_out);
+// What stands behind the recurrent layers, for answers that do not depend on the batch either.
+void skrnn_linear(const float *x, const float *w, const float *b, float *out, int64_t n_rows, int64_t n_in,
+                  int64_t n_out);
+void skrnn_mean(const float *x, const int64_t *lengths, float *out, int64_t n_rows, int64_t n_steps, int64_t n);
+void skrnn_attention(const float *x, const int64_t *lengths, const float *w, const float *b, const float *query,
+                     float *out, int64_t n_rows, int64_t n_steps, int64_t n);
 }
 
 namespace {
@@ -817,19 +822,77 @@ void skrnn_backward(const SkrnnCall *call) {
     if (call->peephole) gather(parts, &Gradient::peephole, 3, H, P, 1, call->d_peephole);
 }
 
-void skrnn_linear(const float *x, int64_t x_row, const float *w, const float *b, float *out, int64_t n_rows,
-                  int64_t n_in, int64_t n_out) {
+// Products with the rows of a matrix (n_out, n_in), a few rows at a time.
+struct Linear {
     Panels panels;
-    panels.shape(n_in, n_out);
-    panels.fill(0, n_out, w, n_in, 1);
-    std::vector<float> bias(panels.N), sums(TILE_ROWS * panels.N);
-    if (b) std::copy(b, b + n_out, bias.begin());
+    std::vector<float> bias;
+
+    Linear(const float *w, const float *b, int64_t n_in, int64_t n_out) {
+        panels.shape(n_in, n_out);
+        panels.fill(0, n_out, w, n_in, 1);
+        bias.resize(panels.N);
+        if (b) std::copy_n(b, n_out, bias.begin());
+    }
+
+    // out has room for TILE_ROWS rows of panels.N.
+    void apply(const float *x, int64_t rows, float *out) const {
+        const float *a[TILE_ROWS];
+        for (int64_t i = 0; i < rows; i++) a[i] = x + i * panels.K;
+        Term term = {a, 0, &panels};
+        multiply(rows, &term, 1, bias.data(), out, panels.N);
+    }
+};
+
+void skrnn_linear(const float *x, const float *w, const float *b, float *out, int64_t n_rows, int64_t n_in,
+                  int64_t n_out) {
+    Linear linear(w, b, n_in, n_out);
+    int64_t N = linear.panels.N;
+    std::vector<float> sums(TILE_ROWS * N);
     for (int64_t row = 0; row < n_rows; row += TILE_ROWS) {
         int64_t rows = std::min(TILE_ROWS, n_rows - row);
-        const float *a[TILE_ROWS];
-        for (int64_t i = 0; i < rows; i++) a[i] = x + (row + i) * x_row;
-        Term term = {a, 0, &panels};
-        multiply(rows, &term, 1, bias.data(), sums.data(), panels.N);
-        for (int64_t i = 0; i < rows; i++) std::copy_n(&sums[i * panels.N], n_out, out + (row + i) * n_out);
+        linear.apply(x + row * n_in, rows, sums.data());
+        for (int64_t i = 0; i < rows; i++) std::copy_n(&sums[i * N], n_out, out + (row + i) * n_out);
+    }
+}
+
+void skrnn_mean(const float *x, const int64_t *lengths, float *out, int64_t n_rows, int64_t n_steps, int64_t n) {
+    for (int64_t i = 0; i < n_rows; i++) {
+        float *sum = out + i * n;
+        std::fill_n(sum, n, 0.0f);
+        for (int64_t t = 0; t < lengths[i]; t++)
+            for (int64_t j = 0; j < n; j++) sum[j] += x[(i * n_steps + t) * n + j];
+        for (int64_t j = 0; j < n; j++) sum[j] /= lengths[i];
+    }
+}
+
+// The mean weighted by softmax_t(query . tanh(w x_t + b)) over the real steps of each row.
+void skrnn_attention(const float *x, const int64_t *lengths, const float *w, const float *b, const float *query,
+                     float *out, int64_t n_rows, int64_t n_steps, int64_t n) {
+    Linear key(w, b, n, n);
+    int64_t N = key.panels.N;
+    std::vector<float> keys(TILE_ROWS * N), scores(n_steps), padded_query(N);
+    std::copy_n(query, n, padded_query.begin());
+    for (int64_t i = 0; i < n_rows; i++) {
+        const float *row = x + i * n_steps * n;
+        for (int64_t t = 0; t < lengths[i]; t += TILE_ROWS) {
+            int64_t steps = std::min(TILE_ROWS, lengths[i] - t);
+            key.apply(row + t * n, steps, keys.data());
+            for (int64_t s = 0; s < steps; s++) {
+                V sums = V{};
+                for (int64_t j = 0; j < N; j += VECTOR) sums += tanh_(load(&keys[s * N + j])) * load(&padded_query[j]);
+                float score = 0;
+                for (int64_t j = 0; j < VECTOR; j++) score += sums[j];
+                scores[t + s] = score;
+            }
+        }
+        float most = *std::max_element(scores.begin(), scores.begin() + lengths[i]), total = 0;
+        float *sum = out + i * n;
+        std::fill_n(sum, n, 0.0f);
+        for (int64_t t = 0; t < lengths[i]; t++) {
+            float weight = std::exp(scores[t] - most);
+            total += weight;
+            for (int64_t j = 0; j < n; j++) sum[j] += weight * row[t * n + j];
+        }
+        for (int64_t j = 0; j < n; j++) sum[j] /= total;
     }
 }

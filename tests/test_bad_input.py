@@ -11,6 +11,7 @@ from sklearn.base import clone
 from sklearn.exceptions import NotFittedError
 
 from skrnn import RNNClassifier, RNNEncoder, RNNRegressor
+from skrnn.cells import CELLS
 from skrnn.data import Ragged
 
 SMALL = {
@@ -935,14 +936,14 @@ BAD_VALUES = [
         "cell",
         "transformer",
         ValueError,
-        "cell='transformer' is unknown. Choose one of ['gru', 'lstm', 'rnn'], or pass a Cell class "
+        f"cell='transformer' is unknown. Choose one of {sorted(CELLS)}, or pass a Cell class "
         "or a configured cell such as skrnn.cells.LSTM(init='uniform').",
     ),
     (
         "cell",
         int,
         TypeError,
-        "cell must be a name in ['gru', 'lstm', 'rnn'], a Cell class or a Cell instance; got "
+        f"cell must be a name in {sorted(CELLS)}, a Cell class or a Cell instance; got "
         "<class 'int'>.",
     ),
     *(("dense_sizes", value, ValueError, SIZES) for value in [(0,), (-1,), (3.5,), ("a",), [True]]),

@@ -8,6 +8,7 @@ from itertools import product
 
 import torch
 from sklearn.base import clone
+from torch.autograd.gradcheck import GradcheckError
 
 from skrnn.cells import make_cell
 from skrnn.cells.unroll import step_mask
@@ -214,7 +215,10 @@ def check_gradient(cell):
         output, state = cell(x, lengths)
         return (output, *state)
 
-    torch.autograd.gradcheck(run, (x, *cell.parameters()))
+    try:
+        torch.autograd.gradcheck(run, (x, *cell.parameters()))
+    except GradcheckError as error:
+        raise AssertionError(f"the gradient is not that of the answer: {error}") from error
 
 
 def check_stack(cell, num_layers, bidirectional):

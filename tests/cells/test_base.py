@@ -18,6 +18,7 @@ from skrnn.cells import (
     DiagonalCell,
     FusedCell,
     GatedCell,
+    PeepholeLSTM,
     StepCell,
     make_cell,
 )
@@ -69,6 +70,57 @@ def test_options_of_an_instance_are_reached_by_a_grid():
     assert search.best_params_["cell__activation"] in ("relu", "sigmoid")
     assert model.cell.activation == "tanh", "the cell that was passed is left alone"
     assert not list(model.cell.parameters())
+
+
+def test_all_cells_in_one_grid():
+    """Ragged rows, all names in one call, and options of an instance in another."""
+    X = [np.random.default_rng(n).normal(size=(2 + n % 5, 2)) for n in range(12)]
+    y = np.arange(12) % 2
+    model = RNNClassifier(hidden_size=3, max_epochs=1, random_state=0)
+    search = GridSearchCV(model, {"cell": list(CELLS)}, cv=2, error_score="raise").fit(X, y)
+    assert list(search.cv_results_["param_cell"]) == list(CELLS)
+    assert np.isfinite(search.cv_results_["mean_test_score"]).all()
+    model.set_params(cell=PeepholeLSTM(), num_layers=2)
+    grid = {
+        "cell__peepholes": ["diagonal", "full"],
+        "cell__zoneout": [0.0, (0.1, 0.2)],
+        "cell__dilation": [(1, 2)],
+    }
+    search = GridSearchCV(model, grid, cv=2, error_score="raise").fit(X, y)
+    cell = search.best_estimator_.module_.encoder.layers[0].directions[0]
+    best = {name.removeprefix("cell__"): value for name, value in search.best_params_.items()}
+    assert {name: getattr(cell, name) for name in best} == best
+    assert best["dilation"] == (1, 2) and model.cell.dilation == 1
+
+
+class Leaky(StepCell):
+    """h' = h + a (W x - h), in ten lines and with no __init__."""
+
+    def build(self, input_size, hidden_size):
+        self.hidden_size = self.output_size = hidden_size
+        self.linear = torch.nn.Linear(input_size, hidden_size)
+        self.rate = torch.nn.Parameter(torch.zeros(hidden_size))
+
+    def step(self, x, state):
+        h = torch.lerp(state[0], self.linear(x), torch.sigmoid(self.rate))
+        return h, (h,)
+
+
+@pytest.mark.parametrize(
+    "options",
+    [
+        {"zoneout": 0.2, "input_dropout": 0.3},
+        {"learn_initial_state": True, "residual": True, "dilation": (2, 1)},
+    ],
+    ids=str,
+)
+def test_a_cell_without_init_has_all_options_around_it(options):
+    check_cell(Leaky)
+    check_cell(Leaky(**options))
+    X, y = np.random.default_rng(0).normal(size=(12, 5, 1)), np.arange(12) % 2
+    model = RNNClassifier(cell=Leaky(**options), hidden_size=3, max_epochs=1, num_layers=2)
+    assert model.fit(X, y).predict_proba(X).shape == (12, 2)
+    assert clone(model).cell.get_params() == Leaky().get_params() | options
 
 
 def test_make_cell():

@@ -5,10 +5,8 @@ from skrnn.model_selection.baseline import make_baseline, owner_of
 
 
 def test_documents_have_no_summary():
-    estimator = RNNRegressor()
-    estimator.hierarchical = True
     with pytest.raises(ValueError, match="baseline=True summarises sequences, but hierarchical"):
-        make_baseline(estimator, "cell", [0.5, 1.5])
+        make_baseline(RNNRegressor(hierarchical=True), "cell", [0.5, 1.5])
 
 
 def test_owner():

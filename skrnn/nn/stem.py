@@ -3,6 +3,7 @@
 import torch
 from torch import nn
 
+from skrnn.cells.kernels import exact
 from skrnn.cells.unroll import mask_steps
 
 STEM_FROM = 8  # median steps from which stem="auto" puts convolutions in front
@@ -192,7 +193,16 @@ class MaskedConv(nn.Module):
 
     def forward(self, x, lengths=None):
         """Read rows (B, T, F), zero after `lengths` (B,); the padding of the answer is not."""
+        if exact.answers_exactly(x):
+            return self._convolve_exactly(x), shorten(lengths, self.stride)
         return self.conv(x.transpose(1, 2)).transpose(1, 2), shorten(lengths, self.stride)
+
+    def _convolve_exactly(self, x):
+        (width,), side = self.conv.kernel_size, self.conv.padding[0]
+        windows = nn.functional.pad(x, (0, 0, side, side)).unfold(1, width, self.stride)
+        weight = self.conv.weight.flatten(1)
+        bias = weight.new_zeros(len(weight)) if self.conv.bias is None else self.conv.bias
+        return exact.linear(windows.flatten(2), weight, bias)  # windows (B, T', F, width)
 
 
 class RowNorm(nn.Module):
@@ -211,12 +221,22 @@ class RowNorm(nn.Module):
 
     def forward(self, x, lengths=None):
         """Read rows (B, T, C) of `lengths` (B,); the padding of the answer is not zero."""
+        if exact.answers_exactly(x):
+            return self._normalise_exactly(x, lengths)
         steps = x.shape[1] if lengths is None else lengths[:, None, None]
         count = steps * x.shape[2]
         mean = mask_steps(x, lengths).sum((1, 2), keepdim=True) / count
         centred = mask_steps(x - mean, lengths)
         variance = centred.square().sum((1, 2), keepdim=True) / count
         return centred * torch.rsqrt(variance + 1e-3) * self.gain + self.bias
+
+    def _normalise_exactly(self, x, lengths):
+        def mean_of_row(x):
+            return exact.mean(exact.mean(x, lengths)[..., None], None)[:, None]
+
+        centred = mask_steps(x - mean_of_row(x), lengths)
+        spread = torch.rsqrt(mean_of_row(centred.square()) + 1e-3)
+        return centred * spread * self.gain + self.bias
 
 
 def shorten(lengths, stride):

@@ -36,7 +36,8 @@ def run_network(network, sequences, device, method="forward"):
         What the method gives for each row, on the CPU.
     """
     with undisturbed_torch(), torch.no_grad():
-        dtype = torch.float32 if device == "cpu" and _all_in_kernel(network) else torch.float64
+        in_kernel = device == "cpu" and backend_of(network) == "kernel"
+        dtype = torch.float32 if in_kernel else torch.float64
         if network.training or dtype == torch.float64:
             network = copy.deepcopy(network).to(device=device, dtype=dtype).eval()
         outputs, order = [], []
@@ -47,12 +48,6 @@ def run_network(network, sequences, device, method="forward"):
             order.append(rows)
         outputs = torch.cat(outputs).double()
         return outputs[torch.as_tensor(np.argsort(np.concatenate(order)))]
-
-
-def _all_in_kernel(network):
-    """Tell whether the kernel computes all that sums; a stem's convolutions are torch's."""
-    stems = (getattr(part, "stem", None) for part in network.modules())
-    return backend_of(network) == "kernel" and all(stem is None for stem in stems)
 
 
 def _batch_size(network, sequences):

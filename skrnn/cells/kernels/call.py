@@ -3,15 +3,13 @@
 import ctypes
 from functools import cache
 
-import torch
-
 from skrnn._kernel import load_kernel
 
 POINTER, SIZE = ctypes.c_void_p, ctypes.c_int64
 
 
 class Call(ctypes.Structure):
-    """The arguments of a call, as ``SkrnnCall`` in kernel.cpp has them."""
+    """The arguments of a call, in the order of ``SkrnnCall`` in kernel.cpp."""
 
     _fields_ = (
         *((name, SIZE) for name in ("cell", "n_rows", "n_steps", "n_features", "n_units")),
@@ -27,10 +25,10 @@ class Call(ctypes.Structure):
         *((name, POINTER) for name in ("d_w_ih", "d_w_hh", "d_b_ih", "d_b_hh", "d_peephole")),
     )
 
-    def set(self, **values):
-        """Set arguments; a tensor by its address."""
-        for name, value in values.items():
-            setattr(self, name, value.data_ptr() if torch.is_tensor(value) else value)
+
+def addresses(*tensors):
+    """Give where tensors start in memory, and None for None."""
+    return [None if tensor is None else tensor.data_ptr() for tensor in tensors]
 
 
 @cache

@@ -6,7 +6,7 @@ import torch
 
 from skrnn._config import backend_in_use
 from skrnn._kernel import load_kernel
-from skrnn.cells.kernels.call import POINTER, SIZE
+from skrnn.cells.kernels.call import POINTER, SIZE, addresses
 
 
 def answers_exactly(x):
@@ -46,7 +46,7 @@ def linear(x, weight, bias):
     x, weight, bias = x.contiguous(), weight.contiguous(), bias.contiguous()
     out = x.new_empty(*x.shape[:-1], len(weight))
     n_rows = out.numel() // len(weight)
-    _functions()[0](*_addresses(x, weight, bias, out), n_rows, x.shape[-1], len(weight))
+    _functions()[0](*addresses(x, weight, bias, out), n_rows, x.shape[-1], len(weight))
     return out
 
 
@@ -67,7 +67,7 @@ def mean(x, lengths):
     """
     x, lengths = x.contiguous(), _all_lengths(x, lengths)
     out = x.new_empty(len(x), x.shape[2])
-    _functions()[1](*_addresses(x, lengths, out), *x.shape)
+    _functions()[1](*addresses(x, lengths, out), *x.shape)
     return out
 
 
@@ -93,16 +93,12 @@ def attention(x, lengths, weight, bias, query):
     x, lengths = x.contiguous(), _all_lengths(x, lengths)
     given = [tensor.contiguous() for tensor in (weight, bias, query)]
     out = x.new_empty(len(x), x.shape[2])
-    _functions()[2](*_addresses(x, lengths, *given, out), *x.shape)
+    _functions()[2](*addresses(x, lengths, *given, out), *x.shape)
     return out
 
 
 def _all_lengths(x, lengths):
     return torch.full((len(x),), x.shape[1]) if lengths is None else lengths.contiguous()
-
-
-def _addresses(*tensors):
-    return [tensor.data_ptr() for tensor in tensors]
 
 
 @cache

@@ -309,7 +309,7 @@ def run_layer(layer, x, lengths, start, need_state):
         return output, None
     if lengths is None:
         return output, _leave(end)
-    return output, (_last_real(output, lengths, start[0]),)  # h is the output itself
+    return output, (last_real(output, lengths, start[0]),)  # h is the output itself
 
 
 def _run_packed(layer, x, lengths, start):
@@ -333,10 +333,28 @@ def _leave(state):
     return tuple(part[0] for part in state)
 
 
-def _last_real(output, lengths, start):
+def last_real(output, lengths, start):
+    """Give the output of each row's last real step, and what it started from where it has none.
+
+    Parameters
+    ----------
+    output : tensor of shape (B, T, H)
+        The outputs, which are the states as well.
+    lengths : tensor of shape (B,) or None
+        Real steps of each row.
+    start : tensor of shape (B, H)
+        The state before the first step.
+
+    Returns
+    -------
+    state : tensor of shape (B, H)
+        The state after the last real step.
+    """
+    if lengths is None:
+        return output[:, -1]
     rows = torch.arange(len(lengths), device=lengths.device)
     last = output[rows, lengths.clamp(min=1) - 1]
-    return torch.where((lengths > 0)[:, None], last, start)  # a row that has ended keeps its state
+    return torch.where((lengths > 0)[:, None], last, start)
 
 
 def _option_names(cls):

@@ -10,7 +10,8 @@ from torch import nn
 from torch.nn import functional
 
 from skrnn.cells.activations import ACTIVATIONS
-from skrnn.cells.base import Cell, run_layer
+from skrnn.cells.backprop import BY_HAND, run_by_hand
+from skrnn.cells.base import Cell, last_real, run_layer
 from skrnn.cells.bound import bound
 from skrnn.cells.checks import check_choice, check_flag
 from skrnn.cells.initialization import INITS, INPUT_INITS, init_layer
@@ -155,8 +156,11 @@ class GatedCell(Cell):
         return (*weights, torch.stack(gates))
 
     def run(self, x, lengths, state, need_state):
-        """Call torch's layer where it does the same, and scan step by step otherwise."""
+        """Go the fastest way that torch has for this cell, at worst a scan step by step."""
         state = self.initial_state(x) if state is None else state
+        if self.kernel_cell in BY_HAND and torch.is_grad_enabled() and x.device.type == "cpu":
+            output = run_by_hand(self.kernel_cell, x, state[0], self.kernel_weights())
+            return output, (last_real(output, lengths, state[0]),)
         if self.fused:
             return run_layer(self.layer, x, lengths, state, need_state)
         return self.unroll(x, lengths, state)

@@ -1,5 +1,7 @@
 """Every option of every cell: it keeps the promises, trains, or says why it cannot be."""
 
+from pathlib import Path
+
 import numpy as np
 import pytest
 import torch
@@ -217,3 +219,25 @@ def test_every_name_that_may_be_given_has_a_case():
         cells = [kind(), *(each for each in SINGLE.values() if type(each) is kind)]
         assert {each.activation for each in cells} == set(ACTIVATIONS)
         assert len({repr(each) for each in cells}) == len(cells)
+
+
+GUIDE = Path(__file__).parents[2] / "docs" / "guide" / "cells.rst"
+
+
+def test_the_guides_table_says_which_cell_has_which_option():
+    """An option whose every value but the default is refused is not there."""
+    table = GUIDE.read_text().partition(".. csv-table::\n   :header: option, ")[2]
+    header, *lines = (line.strip() for line in table.partition("\n\n``")[0].splitlines())
+    cells = [name.strip() for name in header.split(",")]
+    told = {}
+    for option, *marks in (line.split(",") for line in lines if "," in line):
+        told[option] = {c for c, mark in zip(cells, marks, strict=True) if mark.strip()}
+    shared = {*AROUND, *INSIDE, "activation", "init"}
+    expected = {name: {cell for cell in CELLS if name in options_of(cell)} for name in shared}
+    assert cells == list(CELLS) and told == expected
+
+
+def test_the_guide_has_every_cell():
+    text = GUIDE.read_text()
+    for name, kind in CELLS.items():
+        assert f"**{name}**, :class:`{kind.__name__}`. " in text

@@ -17,13 +17,13 @@ is the part of it between the first epoch's beginning and the last one's end::
 
 import argparse
 import copy
-import time
 from dataclasses import dataclass
 from functools import partial
 
 import numpy as np
 import torch
 from skorch.callbacks import Callback
+from timing import CLOCKS, now, timed
 from torch import nn
 from torch.nn.functional import cross_entropy
 
@@ -160,18 +160,6 @@ def largest_difference(one, other):
     return max(float((a - b).detach().abs().max()) for a, b in pairs)
 
 
-def now():
-    """Read the clock on the wall, and the seconds this process has computed."""
-    return np.array([time.perf_counter(), time.process_time()])
-
-
-def timed(run):
-    """Give the seconds a call takes on both clocks."""
-    start = now()
-    run()
-    return now() - start
-
-
 def measure(case, epochs, rounds, clip_norm):
     """Give the seconds of each round on both clocks, as arrays (rounds, 2) by name."""
     X, y = case.data()
@@ -209,7 +197,7 @@ def report(case, seconds, difference):
             ratios = np.quantile(seconds[side] / seconds[loop], [0.25, 0.5, 0.75], axis=0).T
             shown = [
                 f"{middle:.3f} [{low:.3f}, {high:.3f}] {clock}"
-                for (low, middle, high), clock in zip(ratios, ("wall", "cpu"), strict=True)
+                for (low, middle, high), clock in zip(ratios, CLOCKS, strict=True)
             ]
             note = f"   bar {case.bar:.2f}" if case.bar and side == "fit" else ""
             print(f"  {side + ' / ' + loop:<17} {'  '.join(shown)}{note}")

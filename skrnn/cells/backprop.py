@@ -1,9 +1,9 @@
 """GRU and simple RNN in plain torch with a hand-written backward pass, for CPUs without the kernel.
 
-torch's own layers record some fifteen nodes of autograd a step and walk them back one by one. Here a
-step is a handful of operations into memory that is there already, and what the backward pass needs of
-the gates is computed for all steps at once. Buffers are time-major, (T, B, ...), so that a step is one
-block of memory.
+torch's own layers record some fifteen nodes of autograd a step and walk them back one by one. Here
+a step is a handful of operations into memory that is there already, and what the backward pass
+needs of the gates is computed for many steps at once. Buffers are time-major, (T, B, ...), so that
+a step is one block of memory.
 """
 
 import torch

@@ -178,7 +178,8 @@ class Cell(nn.Module, ABC):
         """
         if runs_in_kernel(self, x):
             start = self.initial_state(x) if state is None else state
-            return run_kernel(self.kernel_cell, x, lengths, start, self.kernel_weights())
+            output, state = run_kernel(self.kernel_cell, x, lengths, start, self.kernel_weights())
+            return output, state if need_state else None
         if lengths is None:
             return self.run(x, None, state, need_state)
         x = mask_steps(x, lengths)

@@ -4,6 +4,7 @@ import pytest
 import torch
 
 from skrnn.nn import POOLINGS, Dropout, Encoder, NextStepNetwork, PooledNetwork, set_generator
+from skrnn.nn.network import Dense
 
 LENGTHS = torch.tensor([5, 2, 7])
 
@@ -30,7 +31,7 @@ def test_pooled(pooling, dense):
     assert states.shape == (3, 8) and outputs.shape == (3, 3)
     expected = states
     for part in network.behind:
-        if isinstance(part, torch.nn.Linear):
+        if isinstance(part, Dense):
             expected = torch.relu(part(expected))
     torch.testing.assert_close(outputs, network.projection(expected), rtol=0, atol=1e-14)
 
@@ -46,7 +47,7 @@ def test_gradient_reaches_everything(pooling):
 def test_dropout_stands_before_every_layer_behind_the_pooling():
     network = pooled(dense=(5, 6), dropout=0.5)
     kinds = [type(part) for part in network.behind]
-    assert kinds == [Dropout, torch.nn.Linear, torch.nn.ReLU] * 2 + [Dropout]
+    assert kinds == [Dropout, Dense, torch.nn.ReLU] * 2 + [Dropout]
     set_generator(network, torch.Generator().manual_seed(0))
     assert not torch.equal(network(batch()), network(batch()))
     network.eval()

@@ -98,7 +98,9 @@ def attention(x, lengths, weight, bias, query):
 
 
 def _all_lengths(x, lengths):
-    return torch.full((len(x),), x.shape[1]) if lengths is None else lengths.contiguous()
+    if lengths is None:
+        return torch.full((len(x),), x.shape[1], device=x.device)
+    return lengths.contiguous()
 
 
 @cache

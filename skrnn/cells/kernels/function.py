@@ -46,16 +46,25 @@ def run_kernel(cell, x, lengths, state, weights, need_output=True):
         The outputs, zero in the padding.
     state : tuple of tensors of shape (B, H)
         The state after each row's last real step.
+
+    Raises
+    ------
+    ValueError
+        If `x`, `lengths` and `state` do not fit the weights and each other.
     """
+    _check_weights(weights)
+    _check_batch(x, lengths, weights[0].shape[1])
+    _check_state(cell, state, (len(x), weights[1].shape[1]))
     code, peephole = CELLS[cell], weights[4] if len(weights) == 5 else None
     h0, c0 = (*state, None)[:2]
-    output, h, c = _Layer.apply(code, need_output, lengths, x, h0, c0, *weights[:4], peephole)
+    grad = torch.is_grad_enabled()  # inside forward it never is
+    output, h, c = _Layer.apply(code, need_output, grad, lengths, x, h0, c0, *weights[:4], peephole)
     return (output if need_output else None), ((h,) if c is None else (h, c))
 
 
 class _Layer(torch.autograd.Function):
     @staticmethod
-    def forward(ctx, code, need_output, lengths, x, h0, c0, *weights):
+    def forward(ctx, code, need_output, grad, lengths, x, h0, c0, *weights):
         x = x if x.stride(2) == 1 else x.contiguous()
         weights = [t if t is None else t.contiguous() for t in weights]
         h0, c0 = h0.contiguous(), c0 if c0 is None else c0.contiguous()
@@ -66,7 +75,7 @@ class _Layer(torch.autograd.Function):
         make = x.new_empty if lengths is None else x.new_zeros
         output = make((n_rows, n_steps, width) if need_output else (0,))
         h, c = torch.empty_like(h0), None if c0 is None else torch.empty_like(c0)
-        keep = any(ctx.needs_input_grad)
+        keep = grad and any(ctx.needs_input_grad)
         call = Call(
             *(code, n_rows, n_steps, n_features, n_units, threads_for(n_rows * n_units), keep),
             *addresses(order, sorted_lengths, x),
@@ -79,8 +88,8 @@ class _Layer(torch.autograd.Function):
         if keep:
             ctx.kept = borrow(size_of_kept(call))
             call.kept = ctx.kept.address
-            ctx.save_for_backward(x, h0, c0, order, sorted_lengths, *weights)
-            ctx.call, ctx.ragged = call, lengths is not None
+            ctx.save_for_backward(x, h0, c0, *weights)
+            ctx.call, ctx.rows, ctx.ragged = call, (order, sorted_lengths), lengths is not None
         run_forward(call)
         if not need_output:
             ctx.mark_non_differentiable(output)
@@ -90,25 +99,28 @@ class _Layer(torch.autograd.Function):
     @staticmethod
     @torch.autograd.function.once_differentiable
     def backward(ctx, d_output, d_h, d_c):
-        x, h0, c0, _, _, *weights = ctx.saved_tensors
+        x, h0, c0, *weights = ctx.saved_tensors
         if d_output is not None and d_output.stride(2) != 1:
             d_output = d_output.contiguous()
         d_h = d_h if d_h is None else d_h.contiguous()
         d_c = d_c if d_c is None else d_c.contiguous()
-        _, _, _, need_x, need_h0, need_c0, *_ = ctx.needs_input_grad
-        make = torch.zeros if ctx.ragged else torch.empty
+        _, _, _, _, need_x, need_h0, need_c0, *_ = ctx.needs_input_grad
+        make = x.new_zeros if ctx.ragged else x.new_empty
         d_x = make(x.shape) if need_x else None
         d_h0 = torch.empty_like(h0) if need_h0 else None
         d_c0 = torch.empty_like(c0) if need_c0 else None
         d_weights = [t if t is None else torch.empty_like(t) for t in weights]
-        call = ctx.call
+        call = Call.from_buffer_copy(ctx.call)
+        call.x, call.h0, call.c0 = addresses(x, h0, c0)  # hooks may have moved what was saved
+        call.x_row, call.x_step = x.stride(0), x.stride(1)
+        call.w_ih, call.w_hh, call.b_ih, call.b_hh, call.peephole = addresses(*weights)
         call.d_out, call.d_h_n, call.d_c_n = addresses(d_output, d_h, d_c)
         if d_output is not None:
             call.d_out_row, call.d_out_step = d_output.stride(0), d_output.stride(1)
         call.d_x, call.d_h0, call.d_c0 = addresses(d_x, d_h0, d_c0)
         call.d_w_ih, call.d_w_hh, call.d_b_ih, call.d_b_hh, call.d_peephole = addresses(*d_weights)
         functions()[2](call)
-        return None, None, None, d_x, d_h0, d_c0, *d_weights
+        return None, None, None, None, d_x, d_h0, d_c0, *d_weights
 
 
 def _sort(lengths, n_rows, n_steps):
@@ -121,4 +133,44 @@ def _sort(lengths, n_rows, n_steps):
 
 @lru_cache(maxsize=64)
 def _full(n_rows, n_steps):
-    return torch.arange(n_rows), torch.full((n_rows,), n_steps)
+    return torch.arange(n_rows, device="cpu"), torch.full((n_rows,), n_steps, device="cpu")
+
+
+def _check_weights(weights):
+    for weight in weights:
+        if weight.dtype != torch.float32 or not weight.is_cpu:
+            raise ValueError(
+                "The weights must be float32 on the CPU, as x is; got "
+                f"{weight.dtype} on {weight.device}."
+            )
+
+
+def _check_batch(x, lengths, n_features):
+    """Check shapes before anything reads by address."""
+    if x.shape[2] != n_features:
+        raise ValueError(f"x has {x.shape[2]} features, but the cell was built for {n_features}.")
+    if lengths is None:
+        return
+    if lengths.shape != x.shape[:1] or lengths.dtype != torch.int64:
+        raise ValueError(
+            f"lengths must be an int64 tensor of shape ({len(x)},), one number for each row; got "
+            f"{lengths.dtype} of shape {tuple(lengths.shape)}."
+        )
+    values, n_steps = lengths.tolist(), x.shape[1]
+    if values and not 0 <= min(values) <= max(values) <= n_steps:
+        row, value = next((i, n) for i, n in enumerate(values) if not 0 <= n <= n_steps)
+        raise ValueError(
+            f"lengths must be between 0 and {n_steps}, the steps of x; got {value} in row {row}."
+        )
+
+
+def _check_state(cell, state, shape):
+    n_parts = 2 if CELLS[cell] in (CELLS["lstm"], CELLS["peephole_lstm"]) else 1
+    if len(state) != n_parts:
+        raise ValueError(f"The state of {cell!r} has {n_parts} part(s); got {len(state)}.")
+    for part in state:
+        if part.shape != shape or part.dtype != torch.float32 or not part.is_cpu:
+            raise ValueError(
+                f"Each part of the state must be a float32 tensor on the CPU of shape {shape}; "
+                f"got {part.dtype} on {part.device} of shape {tuple(part.shape)}."
+            )

@@ -794,6 +794,7 @@ int skrnn_level() {
 
 int64_t skrnn_kept(const SkrnnCall *call) {
     auto cuts = cut(*call);
+    if (cuts.empty()) return 0;
     int64_t S = kind_of(call->cell).kept * padded(call->n_units);
     return cuts.back().offset + call->lengths[cuts.back().first] * (cuts.back().last - cuts.back().first) * S;
 }
@@ -811,7 +812,7 @@ void skrnn_backward(const SkrnnCall *call) {
     auto cuts = cut(*call);
     Kind kind = kind_of(call->cell);
     int64_t H = call->n_units, P = padded(H);
-    std::vector<Gradient> parts(cuts.size(), Gradient(*call, kind, P));
+    std::vector<Gradient> parts(std::max<size_t>(1, cuts.size()), Gradient(*call, kind, P));
     share(*call, cuts.size(), [&](int64_t b) {
         Backward(*call, weights, parts[b], cuts[b].first, cuts[b].last, call->kept + cuts[b].offset).run();
     });

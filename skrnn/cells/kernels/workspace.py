@@ -51,8 +51,15 @@ def borrow(size):
     workspace : Workspace
         Hold on to it while the buffer is in use.
     """
+    passed, found = [], None
     with _lock:
-        for i, buffer in enumerate(_idle):
-            if size <= len(buffer) <= 2 * size + 1024:
-                return Workspace(_idle.pop(i))
-    return Workspace(torch.empty(size))
+        while _idle and found is None:  # others may come back at any moment
+            buffer = _idle.pop()
+            if size <= buffer.numel() <= 2 * size + 1024:
+                found = buffer
+            else:
+                passed.append(buffer)
+        _idle.extend(reversed(passed))
+    if found is None:
+        found = torch.empty(size, dtype=torch.float32, device="cpu")
+    return Workspace(found)

@@ -138,8 +138,8 @@ class RNNEncoder(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseRNN):
         Column names, where X was a DataFrame of strings as column names.
     device_ : str
         Where it was trained.
-    cell_backend_ : str
-        What ran the cells: "torch".
+    cell_backend_ : {"kernel", "torch"}
+        What ran the cells in training: the compiled CPU kernel or PyTorch.
 
     See Also
     --------

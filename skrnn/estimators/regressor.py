@@ -157,8 +157,8 @@ class RNNRegressor(RegressorMixin, BaseRNN):
         Column names, where X was a DataFrame of strings as column names.
     device_ : str
         Where it was trained.
-    cell_backend_ : str
-        What ran the cells: "torch".
+    cell_backend_ : {"kernel", "torch"}
+        What ran the cells in training: the compiled CPU kernel or PyTorch.
 
     See Also
     --------
@@ -167,9 +167,10 @@ class RNNRegressor(RegressorMixin, BaseRNN):
 
     Notes
     -----
-    Training is in float32; answers are computed in float64. Rows of weight 0 are left out and
-    identical rows merged into one weighted row before anything else, so a weight of 2 means
-    exactly what giving the row twice means.
+    Training is in float32; answers are computed in float32 by the compiled kernel, whose sums
+    depend on the row alone, and in float64 where it does not run the cells. Rows of weight 0 are
+    left out and identical rows merged into one weighted row before anything else, so a weight of 2
+    means exactly what giving the row twice means.
 
     References
     ----------

@@ -7,13 +7,14 @@ a step is one block of memory.
 """
 
 import torch
-from torch.nn import functional
+
+from skrnn.cells.pool import lend
 
 ACTIVATIONS = {"relu": torch.relu_, "sigmoid": torch.sigmoid_}
-SLOPES = {  # of an activation, from its value
-    "tanh": lambda y: 1 - y * y,
-    "relu": lambda y: (y > 0).to(y.dtype),
-    "sigmoid": lambda y: y * (1 - y),
+SLOPES = {  # from a value, or from v = (h + 1) / 2 for tanh, to the slope there
+    "tanh": lambda v, out: torch.addcmul(v, v, v, value=-1, out=out).mul_(4),
+    "relu": lambda y, out: torch.gt(y, 0, out=out),
+    "sigmoid": lambda y, out: torch.addcmul(y, y, y, value=-1, out=out),
 }
 NUMBERS_AT_ONCE = 65_536  # of B * H * steps that a backward pass prepares: they stay in the cache
 
@@ -58,165 +59,213 @@ class _GRU(torch.autograd.Function):
     @staticmethod
     def forward(ctx, x, h, w_ih, w_hh, b_ih, b_hh):
         x, size = x.transpose(0, 1).contiguous(), h.shape[1]
+        ctx.lease = lease = lend_buffers(x, h, gates=3)
+        memory = lease.value
         # v = (h + 1) / 2, so that U h = 2 U v - U 1, and 2 (x_n + r u) for the candidate
         scale = torch.ones_like(b_ih)
         scale[2 * size :] = 2.0
         shift = b_hh - w_hh.sum(1)
         bias = b_ih + shift
         bias[2 * size :] = b_ih[2 * size :]
-        drive = functional.linear(x, w_ih * scale[:, None], bias * scale)  # (T, B, 3 H)
+        memory.enter(x, w_ih * scale[:, None], bias * scale)
         weight = (2 * scale[:, None] * w_hh).T
         weight_rz, weight_n = weight[:, : 2 * size].contiguous(), weight[:, 2 * size :].contiguous()
         bias_n = 2 * shift[2 * size :]
-        gates, new = torch.empty_like(drive), drive.new_empty(len(x), *h.shape)
-        states = drive.new_empty(len(x) + 1, *h.shape)
-        torch.add(0.5, h, alpha=0.5, out=states[0])
-        each = zip(
-            *(states.unbind(0), states[1:].unbind(0), new.unbind(0)),
-            *(gates[..., : 2 * size].unbind(0), gates[..., size : 2 * size].unbind(0)),
-            *(gates[..., :size].unbind(0), gates[..., 2 * size :].unbind(0)),
-            *(drive[..., : 2 * size].unbind(0), drive[..., 2 * size :].unbind(0)),
-            strict=False,
-        )
-        for before, after, n, rz, z, r, u, drive_rz, drive_n in each:
+        torch.add(0.5, h, alpha=0.5, out=memory.states[0])
+        for before, after, drive_rz, drive_n, rz, r, z, u, n in memory.gru_steps:
             torch.addmm(drive_rz, before, weight_rz, out=rz).sigmoid_()
             torch.addmm(bias_n, before, weight_n, out=u)
             torch.addcmul(drive_n, r, u, out=n).sigmoid_()
             torch.lerp(n, before, z, out=after)
-        states.mul_(2).sub_(1)
-        ctx.save_for_backward(x, states, w_ih, w_hh, gates, new)
-        return states[1:].transpose(0, 1)
+        ctx.save_for_backward(x, w_ih, w_hh)
+        return torch.add(-1.0, memory.states[1:].transpose(0, 1), alpha=2.0)
 
     @staticmethod
     @torch.autograd.function.once_differentiable
     def backward(ctx, d_output):
-        x, states, w_ih, w_hh, gates, new = ctx.saved_tensors
-        size = states.shape[2]
-        walk = Walk(ctx, x, states, w_ih, w_hh, d_output, gates=3)
+        x, w_ih, w_hh = ctx.saved_tensors
+        memory, size = ctx.lease.value, w_hh.shape[1]
+        walk = Walk(memory, x, w_ih, w_hh, d_output, ctx.needs_input_grad[0])
         d_bias_n = w_hh.new_zeros(size)
-        for steps in walk.chunks():
-            r, z, u = gates[steps].chunk(3, -1)
-            n, slope = new[steps], walk.slope[: len(r)]  # of n and u as forward has them
+        for steps in memory.chunks():
+            r, z, u = memory.gates[steps].chunk(3, -1)
+            n, slope = memory.new[steps], memory.slope[: len(r)]  # n, u and v as forward has them
             d_n = torch.addcmul(n, n, n, value=-1).mul_(1 - z).mul_(4)
             torch.mul(d_n, r, out=slope[..., 2, :])
             torch.addcmul(r, r, r, value=-1, out=slope[..., 0, :]).mul_(u).mul_(d_n).mul_(0.5)
             torch.addcmul(z, z, z, value=-1, out=slope[..., 1, :])
-            slope[..., 1, :].mul_(torch.add(states[steps], n, alpha=-2).add_(1))
-            walk.back(steps, z)
+            slope[..., 1, :].mul_(memory.states[steps] - n).mul_(2)
+            walk.back(steps, memory.z)
             walk.add_recurrent(steps)
             d_bias_n += slope[..., 2, :].sum((0, 1))
-            torch.mul(d_n, walk.d_states[1:][steps], out=slope[..., 2, :])
+            torch.mul(d_n, memory.d_states[1:][steps], out=slope[..., 2, :])
             walk.add_input(steps)
+        d_w_hh = walk.recurrent(shifted=True)
         d_b_hh = walk.d_bias.clone()
         d_b_hh[2 * size :] = d_bias_n
-        return walk.d_x, walk.d_states[0], walk.d_w_ih, walk.d_w_hh, walk.d_bias, d_b_hh
+        return walk.d_x, memory.d_states[0].clone(), walk.d_w_ih, d_w_hh, walk.d_bias, d_b_hh
 
 
 class _RNN(torch.autograd.Function):
     @staticmethod
     def forward(ctx, x, h, w_ih, w_hh, b_ih, b_hh, activation):
         x = x.transpose(0, 1).contiguous()
-        states = x.new_empty(len(x) + 1, *h.shape)
+        ctx.lease = lend_buffers(x, h, gates=1)
+        memory, ctx.activation = ctx.lease.value, activation
         if activation == "tanh":  # v = (h + 1) / 2 = sigmoid(2 a), and U h = 2 U v - U 1
-            drive = functional.linear(x, 2 * w_ih, 2 * (b_ih + b_hh - w_hh.sum(1)))
+            memory.enter(x, 2 * w_ih, 2 * (b_ih + b_hh - w_hh.sum(1)))
             weight, squash = (4 * w_hh).T.contiguous(), torch.sigmoid_
-            torch.add(0.5, h, alpha=0.5, out=states[0])
+            torch.add(0.5, h, alpha=0.5, out=memory.states[0])
         else:
-            drive = functional.linear(x, w_ih, b_ih + b_hh)  # (T, B, H)
+            memory.enter(x, w_ih, b_ih + b_hh)
             weight, squash = w_hh.T.contiguous(), ACTIVATIONS[activation]
-            states[0] = h
-        each = zip(states.unbind(0), states[1:].unbind(0), drive.unbind(0), strict=False)
-        for before, after, drive_t in each:
-            squash(torch.addmm(drive_t, before, weight, out=after))
+            memory.states[0] = h
+        for before, after, drive in memory.rnn_steps:
+            squash(torch.addmm(drive, before, weight, out=after))
+        ctx.save_for_backward(x, w_ih, w_hh)
+        output = memory.states[1:].transpose(0, 1)
         if activation == "tanh":
-            states.mul_(2).sub_(1)
-        ctx.save_for_backward(x, states, w_ih, w_hh)
-        ctx.activation = activation
-        return states[1:].transpose(0, 1)
+            return torch.add(-1.0, output, alpha=2.0)
+        return output.clone(memory_format=torch.contiguous_format)
 
     @staticmethod
     @torch.autograd.function.once_differentiable
     def backward(ctx, d_output):
-        x, states, w_ih, w_hh = ctx.saved_tensors
-        walk = Walk(ctx, x, states, w_ih, w_hh, d_output, gates=1)
-        for steps in walk.chunks():
-            reached = states[1:][steps]
-            walk.slope[: len(reached), :, 0] = SLOPES[ctx.activation](reached)
+        x, w_ih, w_hh = ctx.saved_tensors
+        memory = ctx.lease.value
+        walk = Walk(memory, x, w_ih, w_hh, d_output, ctx.needs_input_grad[0])
+        for steps in memory.chunks():
+            reached = memory.states[1:][steps]
+            SLOPES[ctx.activation](reached, memory.slope[: len(reached), :, 0])
             walk.back(steps, None)
             walk.add_recurrent(steps)
             walk.add_input(steps)
-        d_h, d_bias = walk.d_states[0], walk.d_bias
-        return walk.d_x, d_h, walk.d_w_ih, walk.d_w_hh, d_bias, d_bias.clone(), None
+        d_w_hh, d_h = walk.recurrent(ctx.activation == "tanh"), memory.d_states[0].clone()
+        return walk.d_x, d_h, walk.d_w_ih, d_w_hh, walk.d_bias, walk.d_bias.clone(), None
+
+
+def lend_buffers(x, h, gates):
+    """Lend memory for rows x (T, B, F) and states h (B, H)."""
+    key = (len(x), *h.shape, gates, h.dtype)
+    return lend(key, lambda: Buffers(*key))
+
+
+class Buffers:
+    """Memory for a pass forward and back, with a view of each step.
+
+    Parameters
+    ----------
+    n_steps, n_rows, size, gates : int
+        T, B, H and how many gates there are.
+    dtype : torch.dtype
+        What numbers are stored as.
+
+    Attributes
+    ----------
+    states, d_states : tensors of shape (T + 1, B, H)
+        States, the one to start from first, and their gradients.
+    drive, gates : tensors of shape (T, B, gates * H)
+        The products of the input, and the gates.
+    slope : tensor of shape (chunk, B, gates, H)
+        What the gradient of a state is multiplied by to give those of the sums of the gates.
+    """
+
+    def __init__(self, n_steps, n_rows, size, gates, dtype):
+        self.n_steps = n_steps
+        self.chunk = min(n_steps, max(1, NUMBERS_AT_ONCE // (n_rows * size)))
+        self.states, self.d_states = torch.empty(2, n_steps + 1, n_rows, size, dtype=dtype)
+        self.drive = torch.empty(n_steps, n_rows, gates * size, dtype=dtype)
+        self.slope = torch.empty(self.chunk, n_rows, gates, size, dtype=dtype)
+        states = self.states.unbind(0)
+        if gates == 1:
+            self.rnn_steps = list(zip(states[:-1], states[1:], self.drive.unbind(0), strict=True))
+        else:
+            self._make_gates(states, size)
+        self.d_state, self.d_wide = self.d_states.unbind(0), self.d_states.unsqueeze(2).unbind(0)
+        self.slope_of, self.sums_of = self.slope.unbind(0), self.slope.flatten(-2).unbind(0)
+
+    def _make_gates(self, states, size):
+        self.gates, self.new = torch.empty_like(self.drive), torch.empty_like(self.states[1:])
+        rz, r, z, u = (
+            self.gates[..., part].unbind(0)
+            for part in (
+                slice(2 * size),
+                slice(size),
+                slice(size, 2 * size),
+                slice(2 * size, None),
+            )
+        )
+        drive_rz, drive_n = self.drive.split([2 * size, size], -1)
+        steps = (drive_rz.unbind(0), drive_n.unbind(0), rz, r, z, u, self.new.unbind(0))
+        self.gru_steps, self.z = list(zip(states[:-1], states[1:], *steps, strict=True)), z
+
+    def enter(self, x, weight, bias):
+        """Make the products of the input (T, B, F)."""
+        torch.addmm(bias, x.flatten(0, 1), weight.T, out=self.drive.flatten(0, 1))
+
+    def chunks(self):
+        """Yield the steps to prepare at once, the last ones first."""
+        for end in range(self.n_steps, 0, -self.chunk):
+            yield slice(max(0, end - self.chunk), end)
 
 
 class Walk:
     """A backward pass, some steps at a time, from last to first.
 
-    The gradient of the sum of each gate is that of the state, d_h, times a slope that is known
-    beforehand: the caller fills ``slope`` for some steps, and :meth:`back` multiplies d_h into it.
+    The caller fills ``slope`` for some steps, and :meth:`back` multiplies the gradients of the
+    states into it.
 
     Parameters
     ----------
-    ctx : object
-        The context of the function.
+    memory : Buffers
+        As the forward pass left it.
     x : tensor of shape (T, B, F)
         The input.
-    states : tensor of shape (T + 1, B, H)
-        The states, with the one to start from.
     w_ih, w_hh : tensors of shape (gates * H, F) and (gates * H, H)
         The weights.
     d_output : tensor of shape (B, T, H)
         The gradient of the outputs.
-    gates : int
-        How many gates there are.
+    need_x : bool
+        Whether the gradient of the input is wanted.
     """
 
-    def __init__(self, ctx, x, states, w_ih, w_hh, d_output, gates):
-        n_steps, n_rows, size = len(x), *states.shape[1:]
-        self.x, self.states, self.w_ih, self.w_hh = x, states, w_ih, w_hh
-        self.size = min(n_steps, max(1, NUMBERS_AT_ONCE // (n_rows * size)))
-        self.slope = states.new_empty(self.size, n_rows, gates, size)
-        self.d_states = torch.empty_like(states)
-        self.d_states[0] = 0.0
-        self.d_states[1:] = d_output.transpose(0, 1)
+    def __init__(self, memory, x, w_ih, w_hh, d_output, need_x):
+        self.memory, self.x, self.w_ih, self.w_hh = memory, x, w_ih, w_hh
+        memory.d_states[0] = 0.0
+        memory.d_states[1:] = d_output.transpose(0, 1)
         self.d_w_ih, self.d_w_hh = torch.zeros_like(w_ih), torch.zeros_like(w_hh)
-        self.d_bias = w_hh.new_zeros(len(w_hh))
-        self.d_x_steps = torch.empty_like(x) if ctx.needs_input_grad[0] else None
-
-    def chunks(self):
-        """Yield the steps to prepare at once, the last ones first."""
-        for end in range(len(self.x), 0, -self.size):
-            yield slice(max(0, end - self.size), end)
+        self.d_bias, self.d_sums = w_hh.new_zeros(2, len(w_hh))
+        self.d_x_steps = torch.empty_like(x) if need_x else None
 
     def back(self, steps, past):
         """Go back through some steps; `past` is the share of a state that the next one keeps."""
-        d_states = self.d_states[steps.start : steps.stop + 1].unbind(0)
-        slope = self.slope[: steps.stop - steps.start]
-        pasts = [None] * len(slope) if past is None else past.unbind(0)
-        each = zip(
-            d_states,
-            d_states[1:],
-            slope.unbind(0),
-            slope.flatten(-2).unbind(0),
-            pasts,
-            strict=False,
-        )
-        for d_before, d_state, gates, sums, share in reversed(list(each)):
-            gates.mul_(d_state[:, None])
-            if share is not None:
-                d_before.addcmul_(d_state, share)
-            d_before.addmm_(sums, self.w_hh)
+        memory, w_hh = self.memory, self.w_hh
+        for t in range(steps.stop - 1, steps.start - 1, -1):
+            k, before = t - steps.start, memory.d_state[t]
+            memory.slope_of[k].mul_(memory.d_wide[t + 1])
+            if past is not None:
+                before.addcmul_(memory.d_state[t + 1], past[t])
+            before.addmm_(memory.sums_of[k], w_hh)
+
+    def _flat(self, steps):
+        return self.memory.slope[: steps.stop - steps.start].flatten(-2).flatten(0, 1)
 
     def add_recurrent(self, steps):
         """Add these steps to the gradient of the recurrent weights."""
-        sums = self.slope[: steps.stop - steps.start].flatten(-2).flatten(0, 1)
-        self.d_w_hh.addmm_(sums.T, self.states[steps].flatten(0, 1))
+        sums = self._flat(steps)
+        self.d_w_hh.addmm_(sums.T, self.memory.states[steps].flatten(0, 1))
+        self.d_sums += sums.sum(0)
+
+    def recurrent(self, shifted):
+        """Give the gradient of the recurrent weights; shifted states are v = (h + 1) / 2."""
+        if not shifted:
+            return self.d_w_hh
+        return self.d_w_hh.mul_(2).sub_(self.d_sums[:, None])
 
     def add_input(self, steps):
         """Add these steps to the gradients of what the input enters by."""
-        sums = self.slope[: steps.stop - steps.start].flatten(-2).flatten(0, 1)
-        x = self.x[steps].flatten(0, 1)
-        self.d_w_ih.addmm_(sums.T, x)
+        sums = self._flat(steps)
+        self.d_w_ih.addmm_(sums.T, self.x[steps].flatten(0, 1))
         self.d_bias += sums.sum(0)
         if self.d_x_steps is not None:
             torch.mm(sums, self.w_ih, out=self.d_x_steps[steps].flatten(0, 1))

@@ -158,7 +158,7 @@ class GatedCell(Cell):
     def run(self, x, lengths, state, need_state):
         """Go the fastest way that torch has for this cell, at worst a scan step by step."""
         state = self.initial_state(x) if state is None else state
-        if self.kernel_cell in BY_HAND and torch.is_grad_enabled() and x.device.type == "cpu":
+        if self.kernel_cell in BY_HAND and x.device.type == "cpu":
             output = run_by_hand(self.kernel_cell, x, state[0], self.kernel_weights())
             return output, (last_real(output, lengths, state[0]),) if need_state else None
         if self.fused:

@@ -4,7 +4,7 @@ import pytest
 import torch
 
 from skrnn import config_context
-from skrnn.cells import GRU, RNN, backprop
+from skrnn.cells import GRU, RNN, backprop, pool
 from skrnn.cells.backprop import BY_HAND, run_by_hand
 from skrnn.testing.cells import built
 
@@ -30,6 +30,7 @@ def results(run, weights, shape, n_units):
 @pytest.mark.parametrize("cell", ["gru", "rnn_tanh", "rnn_relu"])
 def test_agrees_with_torch(cell, shape, numbers, monkeypatch):
     monkeypatch.setattr(backprop, "NUMBERS_AT_ONCE", numbers)
+    monkeypatch.setattr(pool, "_idle", [])
     torch.manual_seed(0)
     layer = layer_of(cell, shape[2], 4)
     weights = list(layer.parameters())
@@ -78,13 +79,27 @@ def test_cells_train_by_hand_where_there_is_no_kernel(cell, monkeypatch):
     cell = built(cell).float()
     with config_context(backend="torch"):
         cell(torch.zeros(2, 5, 3))
-        assert asked == [cell.kernel_cell]
-        with torch.no_grad():
-            cell(torch.zeros(2, 5, 3))
-    assert len(asked) == 1, "torch's own layers infer"
+    assert asked == [cell.kernel_cell]
 
 
 def test_options_are_not_by_hand(monkeypatch):
     monkeypatch.setattr("skrnn.cells.gated.run_by_hand", None)  # would fail if called
     built(GRU(layer_norm=True))(torch.zeros(2, 5, 3, dtype=torch.float64))
     built(GRU(reset_after=False))(torch.zeros(2, 5, 3, dtype=torch.float64))
+
+
+def test_memory_is_used_again_but_not_while_it_is_needed(monkeypatch):
+    monkeypatch.setattr(pool, "_idle", [])
+    layer = layer_of("gru", 2, 3)
+    weights, h = list(layer.parameters()), torch.zeros(4, 3).double()
+    xs = [torch.randn(4, 6, 2).double().requires_grad_() for _ in range(2)]
+    outputs = [run_by_hand("gru", x, h, weights) for x in xs]  # both wait for their backward pass
+    for x, output in zip(xs, outputs, strict=True):
+        (gradient,) = torch.autograd.grad(output.pow(2).sum(), x)
+        (expected,) = torch.autograd.grad(layer(x, h[None])[0].pow(2).sum(), x)
+        torch.testing.assert_close(gradient, expected, rtol=1e-10, atol=1e-12)
+    assert not pool._idle
+    del outputs, output
+    assert len(pool._idle) == 2
+    run_by_hand("gru", xs[0], h, weights)
+    assert len(pool._idle) == 2

@@ -23,6 +23,7 @@ threads: two threads of the kernel beside one, forward and backward.
 search: GridSearchCV over 16 GRUs with 3 folds: two jobs beside two jobs of skorch's classifier,
    and beside one job.
 custom: forward and backward of cells and options that the kernel does not have.
+choices: fits with settings a user may choose from.
 
 Sides take turns in one process and on one thread, but where it says two; short calls are repeated
 until a turn lasts 10 ms. Ratios are taken within a round, and are medians over rounds; "cpu" is
@@ -36,6 +37,7 @@ from pathlib import Path
 import pandas as pd
 import speed_fits
 import speed_layers
+import speed_processes
 import torch
 from speed_rows import COLUMNS
 from speed_tables import write_tables
@@ -47,12 +49,13 @@ PARTS = {
     "inference": speed_layers.inference,
     "row": speed_fits.row,
     "fit": speed_fits.fit,
-    "keras": speed_fits.keras,
+    "keras": speed_processes.keras,
     "ragged": speed_fits.ragged,
-    "memory": speed_fits.memory,
+    "memory": speed_processes.memory,
     "threads": speed_layers.threads,
-    "search": speed_fits.search,
+    "search": speed_processes.search,
     "custom": speed_layers.custom,
+    "choices": speed_fits.choices,
 }
 DOCS = Path(__file__).resolve().parents[1] / "docs"
 
@@ -71,7 +74,7 @@ def measure(part, case, rounds):
     rows = rows.assign(part=part, cell=case.cell, case=str(case.name), threads=case.n_threads)
     rows = rows.reindex(columns=COLUMNS)
     for row in rows.itertuples():
-        found = f"{row.value:.3f} {row.unit}"
+        found = f"{row.value:.3f} {row.unit} (cpu {row.cpu_value:.3f})"
         if row.over:
             found += f", {row.ratio:.2f} times less (cpu {row.cpu_ratio:.2f}) than {row.over}"
         print(f"{part} {row.cell} {row.case}: {row.what} {found}", flush=True)
@@ -96,7 +99,7 @@ def run(options):
     return pd.concat(found) if found else known
 
 
-def main():
+def main(arguments=None):
     """Read the command line; run, or make tables of what was run."""
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
     parser.add_argument("--parts", nargs="*", choices=list(PARTS), default=list(PARTS))
@@ -106,12 +109,14 @@ def main():
     parser.add_argument("--table", action="store_true", help="only make tables of the output")
     parser.add_argument("--docs", type=Path, default=DOCS, help="where tables and picture go")
     parser.add_argument("--quick", action="store_true", help="a few seconds, to see that it runs")
-    options = parser.parse_args()
+    options = parser.parse_args(arguments)
     if options.table:
         if options.output is None:
             parser.error("--table needs --output, the CSV of the runs")
         write_tables(read_runs(options.output), options.docs)
         return
+    if kernel_name() is None:
+        parser.error("this build of skrnn has no compiled kernel, which is what is measured here")
     if options.quick:
         options.rounds = 1
     torch.set_num_threads(1)

@@ -1,20 +1,13 @@
-"""Parts of speed.py that time whole fits and searches, or weigh them; see there."""
+"""Parts of speed.py that time whole fits, and the answer for one row; see there."""
 
-import json
-import os
-import subprocess
-import sys
 from functools import partial
 from itertools import product
-from pathlib import Path
 
 import numpy as np
 import torch
 from ragged import draw, make
-from sklearn.model_selection import GridSearchCV
 from skorch import NeuralNetClassifier
 from speed_layers import LEAST, TORCH, Shape
-from speed_memory import STATUS
 from speed_rows import Case
 from timing import compare, interleave, repeated, timed
 from torch import nn
@@ -22,11 +15,9 @@ from torch.nn.functional import cross_entropy
 
 from skrnn import RNNClassifier, config_context
 
-HERE = Path(__file__).parent
 N_FEATURES, N_CLASSES, HIDDEN, BATCH, LR = 8, 4, 32, 32, 3e-3
 HELD_BACK = 0.2  # as skorch holds back by itself
 CELLS, STEPS = ("gru", "lstm"), (24, 100)
-ENGINES = ("tensorflow", "torch")
 
 
 class Network(nn.Module):
@@ -123,50 +114,6 @@ def fit(options):
         yield Case(cell, name, partial(measure_fit, cell, n_steps, n, epochs))
 
 
-# -- Keras ---------------------------------------------------------------------------------
-
-
-def ask(worker, wanted):
-    """Let Keras fit once; give its seconds, as an array (2, 2) of first and again."""
-    worker.stdin.write(json.dumps(wanted) + "\n")
-    worker.stdin.flush()
-    seconds = json.loads(worker.stdout.readline())
-    return np.array([seconds["first"], seconds["again"]])
-
-
-def measure_keras(engine, python, cell, n_steps, n, epochs, rounds):
-    """Compare a fit with one of Keras in an environment of its own."""
-    X, y = problem(n, n_steps)
-    wanted = {"n": n, "n_steps": n_steps, "n_features": N_FEATURES, "hidden_size": HIDDEN}
-    wanted |= {"cell": cell, "n_classes": N_CLASSES, "batch_size": BATCH, "epochs": epochs}
-    wanted["validation_split"] = HELD_BACK
-    pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "stderr": subprocess.DEVNULL}
-    pipes["env"] = {**os.environ, "KERAS_BACKEND": engine}
-    command = [python, str(HERE / "speed_keras.py")]
-    with subprocess.Popen(command, text=True, **pipes) as worker:
-        ask(worker, wanted)
-        sides = {"fit": lambda: timed(lambda: estimator(cell, epochs).fit(X, y))}
-        seconds = interleave(sides | {"keras": partial(ask, worker, wanted)}, rounds)
-    both = seconds.pop("keras")
-    names = f"Keras on {engine}, compiled", f"Keras on {engine}, new model"
-    seconds |= {names[0]: both[:, 1], names[1]: both[:, 0]}
-    return [compare(seconds, "fit", name) for name in names]
-
-
-def keras(options):
-    """Time whole fits of Keras 3, where its environments were built."""
-    n, epochs = size_of(options.quick)
-    for engine in ENGINES:
-        python = options.keras / engine / "bin" / "python"
-        if not python.exists():
-            print(f"keras on {engine}: not measured, {python} is not there (see --keras)")
-            continue
-        for cell, n_steps in product(CELLS, STEPS):
-            name = f"{engine} T={n_steps} H={HIDDEN} batch {BATCH}, {n} rows, {epochs} epochs"
-            measure = partial(measure_keras, engine, str(python), cell, n_steps, n, epochs)
-            yield Case(cell, name, measure)
-
-
 # -- ragged rows ---------------------------------------------------------------------------
 
 
@@ -200,80 +147,6 @@ def ragged(options):
         yield Case(cell, name, partial(measure_ragged, cell, n, 64, epochs))
 
 
-# -- memory --------------------------------------------------------------------------------
-
-
-def grown(side, cell, shape):
-    """Give the megabytes a fresh process needs to train a layer, in the place of both clocks."""
-    command = [sys.executable, str(HERE / "speed_memory.py"), side, cell]
-    sizes = [str(shape.B), str(shape.T), str(shape.H)]
-    done = subprocess.run(command + sizes, check=True, capture_output=True, text=True)
-    return np.array([float(done.stdout), np.nan])
-
-
-def measure_memory(cell, shape, rounds):
-    """Compare the growth of memory."""
-    sides = ("kernel", "torch path", "torch.nn")
-    seconds = interleave({side: partial(grown, side, cell, shape) for side in sides}, rounds)
-    return [compare(seconds, side, "torch.nn", "MB", 1) for side in sides[:2]]
-
-
-def memory(options):
-    """Weigh the training of a layer; the medians are megabytes."""
-    if not STATUS.exists():
-        print(f"memory: not measured, {STATUS} is not there")
-        return
-    shape = Shape(64, 100, 64) if options.quick else Shape(128, 400, 128)
-    for cell in ("gru",) if options.quick else TORCH:
-        yield Case(cell, shape, partial(measure_memory, cell, shape))
-
-
-# -- searches ------------------------------------------------------------------------------
-
-
-def search_of(model, grid, n_jobs, folds):
-    """Wrap a model in a search."""
-    return GridSearchCV(model, grid, n_jobs=n_jobs, cv=folds, error_score="raise")
-
-
-def measure_against_skorch(n, n_steps, epochs, sizes, rates, rounds):
-    """Compare a search of the estimator with one of skorch's classifier, two jobs each."""
-    X, y = problem(n, n_steps)
-    models = {
-        "search": (estimator("gru", epochs), "hidden_size"),
-        "search of skorch": (with_skorch("gru", epochs), "module__hidden_size"),
-    }
-    sides = {}
-    for name, (model, size) in models.items():
-        search = search_of(model, {size: sizes, "lr": rates}, 2, 3)
-        sides[name] = lambda search=search: timed(lambda: search.fit(X, y))
-    return [compare(interleave(sides, rounds), *sides)]
-
-
-def measure_jobs(n, n_steps, epochs, sizes, rates, rounds):
-    """Compare two jobs with one."""
-    X, y = problem(n, n_steps)
-    sides = {}
-    for name, n_jobs in (("2 jobs", 2), ("1 job", 1)):
-        grid = {"hidden_size": sizes, "lr": rates}
-        search = search_of(estimator("gru", epochs), grid, n_jobs, 3)
-        sides[name] = lambda search=search: timed(lambda: search.fit(X, y))
-    return [compare(interleave(sides, rounds), *sides)]
-
-
-def search(options):
-    """Time searches over 16 candidates with 3 folds."""
-    sizes, rates = [16, 24, 32, 48], [1e-3, 2e-3, 4e-3, 8e-3]
-    grid = ([4], [1e-3, 2e-3]) if options.quick else (sizes, rates)
-    n, n_steps, epochs = (60, 5, 1) if options.quick else (1000, 24, 10)
-    name = f"T={n_steps}, {n} rows, {epochs} epochs, {len(grid[0]) * len(grid[1])} candidates"
-    measure = partial(measure_against_skorch, n, n_steps, epochs, *grid)
-    yield Case("gru", name, measure, n_threads=2)
-    n, n_steps, epochs = (60, 5, 1) if options.quick else (2000, 100, 20)
-    name = f"T={n_steps}, {n} rows, {epochs} epochs, {len(grid[0]) * len(grid[1])} candidates"
-    yield Case("gru", f"{name}, jobs", partial(measure_jobs, n, n_steps, epochs, *grid), 2)
-
-
 # -- one row -------------------------------------------------------------------------------
 
 
@@ -303,3 +176,32 @@ def row(options):
     """Time predict of one row."""
     for name, n_steps in product(TORCH, (5,) if options.quick else (24, 100)):
         yield Case(name, f"T={n_steps} H=32", partial(measure_row, name, n_steps))
+
+
+# -- choices of a user ---------------------------------------------------------------------
+
+
+def measure_choice(n_steps, n, epochs, choice, usual, rounds):
+    """Compare two settings of the estimator, by the time of an epoch's rows."""
+    X, y = problem(n, n_steps)
+    sides = {}
+    for settings in (choice, usual):
+        model = estimator("gru", epochs).set_params(**settings)
+        name = ", ".join(f"{key}={value!r}" for key, value in settings.items())
+        model.fit(X[:64], y[:64])  # all is imported
+        sides[name] = lambda model=model: timed(lambda: model.fit(X, y))
+    return [compare(interleave(sides, rounds), *sides)]
+
+
+def choices(options):
+    """Time settings a user may choose from."""
+    n, epochs = size_of(options.quick)
+    pairs = [
+        (8 if options.quick else 100, {"batch_size": 128}, {"batch_size": 32}),
+        (8 if options.quick else 400, {"stem": "auto"}, {"stem": None}),
+        (8 if options.quick else 100, {"bidirectional": False}, {"bidirectional": True}),
+    ]
+    for n_steps, choice, usual in pairs:
+        name = f"T={n_steps} H={HIDDEN}, {n} rows, {epochs} epochs, {next(iter(choice))}"
+        measure = partial(measure_choice, n_steps, n, epochs, choice, usual)
+        yield Case("gru", name, measure)

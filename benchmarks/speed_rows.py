@@ -15,6 +15,7 @@ COLUMNS = (
     "rounds",
     "unit",
     "value",
+    "cpu_value",
     "over_value",
     "low",
     "ratio",

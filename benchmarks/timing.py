@@ -77,7 +77,7 @@ def compare(seconds, what, over, unit="ms", scale=1e3):
     """
     mine = seconds[what]
     row = {"what": what, "over": over, "rounds": len(mine), "unit": unit}
-    row["value"] = scale * np.median(mine[:, 0])
+    row["value"], row["cpu_value"] = scale * np.median(mine, axis=0)
     if over:
         ratios = seconds[over] / mine
         row["over_value"] = scale * np.median(seconds[over][:, 0])

@@ -31,6 +31,7 @@ def extensions():
         Extension(
             f"skrnn.cells.kernels._kernel_{name}",
             [SOURCE],
+            depends=["setup.py"],  # for the flags
             language="c++",
             extra_compile_args=[*FLAGS, *flags],
             extra_link_args=["-pthread"],

@@ -33,8 +33,20 @@ def addresses(*tensors):
 
 @cache
 def functions():
-    """Give the kernel's functions: the size of what is kept, forward and backward."""
+    """Give the kernel's functions: the size of what is kept, forward and backward.
+
+    Raises
+    ------
+    RuntimeError
+        If the kernel was compiled from another version.
+    """
     library, call = load_kernel(), ctypes.POINTER(Call)
+    library.skrnn_size_of_call.restype = SIZE
+    if library.skrnn_size_of_call() != ctypes.sizeof(Call):
+        raise RuntimeError(
+            "The compiled kernel is of another version than the code that calls it. Install skrnn "
+            "again to compile it, or use skrnn.set_config(backend='torch')."
+        )
     library.skrnn_kept.argtypes, library.skrnn_kept.restype = (call,), SIZE
     for function in (library.skrnn_forward, library.skrnn_backward):
         function.argtypes, function.restype = (call,), None

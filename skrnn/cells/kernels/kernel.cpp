@@ -49,6 +49,7 @@ struct SkrnnCall {
 };
 
 int skrnn_level();
+int64_t skrnn_size_of_call();  // so that a library of another version is not called
 int64_t skrnn_kept(const SkrnnCall *call);
 void skrnn_forward(const SkrnnCall *call);
 void skrnn_backward(const SkrnnCall *call);
@@ -779,6 +780,8 @@ void gather(const std::vector<Gradient> &parts, std::vector<float> Gradient::*wh
 }
 
 }  // namespace
+
+int64_t skrnn_size_of_call() { return sizeof(SkrnnCall); }
 
 // The best variant this processor runs: 0 baseline, 1 avx2, 2 avx512.
 int skrnn_level() {

@@ -4,7 +4,7 @@ import threading
 
 import torch
 
-MOST_IDLE = 4  # buffers that wait to be used again
+MOST_IDLE = 8  # buffers that wait to be used again
 
 
 class Workspace:

@@ -4,7 +4,7 @@ import pytest
 import torch
 
 from skrnn._kernel import FOLDER, VARIANTS, load_kernel
-from skrnn.cells.kernels import function
+from skrnn.cells.kernels import call, function
 from skrnn.cells.kernels.call import POINTER, SIZE, Call, addresses, functions
 
 SOURCE = (FOLDER / "kernel.cpp").read_text()
@@ -61,3 +61,14 @@ def test_every_variant_has_every_function(name):
     assert len(set(declared)) >= 7
     for function_name in declared:
         assert hasattr(library, function_name), function_name
+
+
+def test_a_kernel_of_another_version_is_not_called(monkeypatch):
+    class Longer(Call):
+        _fields_ = (("more", SIZE),)
+
+    monkeypatch.setattr(call, "Call", Longer)
+    functions.cache_clear()
+    with pytest.raises(RuntimeError, match="of another version"):
+        functions()
+    functions.cache_clear()

@@ -10,6 +10,7 @@ from skrnn.data.batches import bucket_batches
 from skrnn.training.seeding import undisturbed_torch
 
 NUMBERS_PER_BATCH = 2_000_000
+LARGEST = 1e15  # squares of larger inputs leave the range of float32; every gate is saturated there
 
 
 def run_network(network, sequences, device, method="forward"):
@@ -43,7 +44,8 @@ def run_network(network, sequences, device, method="forward"):
         outputs, order = [], []
         for rows in bucket_batches(sequences.lengths, _batch_size(network, sequences)):
             x, lengths = sequences.cut(rows)
-            x = x.to(dtype) if x.is_floating_point() else x
+            if x.is_floating_point():
+                x = x.clamp(-LARGEST, LARGEST).to(dtype)
             outputs.append(getattr(network, method)(x, lengths).cpu())
             order.append(rows)
         outputs = torch.cat(outputs).double()

@@ -72,28 +72,7 @@ def small(estimator, cell="gru", bidirectional=False):
     return estimator(cell=cell, bidirectional=bidirectional, **settings)
 
 
-def name_of(value):
-    return type(value).__name__ if hasattr(value, "fit") else getattr(value, "func", value).__name__
-
-
-# The default regressor spends two thirds of its time in these; the small ones pass them every day.
-SLOW = {
-    "check_dtype_object",
-    "check_regressor_data_not_an_array",
-    "check_regressors_int",
-    "check_regressors_train",
-}
-AT_DEFAULTS = [
-    pytest.param(
-        *case,
-        marks=[pytest.mark.full] * (type(case[0]) is RNNRegressor and name_of(case[1]) in SLOW),
-    )
-    for estimator in (*ESTIMATORS, *TRANSFORMERS)
-    for case in estimator_checks_generator(estimator())
-]
-
-
-@pytest.mark.parametrize(("estimator", "check"), AT_DEFAULTS, ids=name_of)
+@parametrize_with_checks([estimator() for estimator in (*ESTIMATORS, *TRANSFORMERS)])
 def test_defaults(estimator, check):
     check(estimator)
 

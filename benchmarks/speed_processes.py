@@ -148,6 +148,6 @@ def search(options):
     name = f"T={n_steps}, {n} rows, {epochs} epochs, {len(grid[0]) * len(grid[1])} candidates"
     measure = partial(measure_against_skorch, n, n_steps, epochs, *grid)
     yield Case("gru", name, measure, n_threads=2)
-    n, n_steps, epochs = (60, 5, 1) if options.quick else (2000, 100, 20)
+    n, n_steps, epochs = (60, 5, 1) if options.quick else (2000, 100, 15)
     name = f"T={n_steps}, {n} rows, {epochs} epochs, {len(grid[0]) * len(grid[1])} candidates"
     yield Case("gru", f"{name}, jobs", partial(measure_jobs, n, n_steps, epochs, *grid), 2)

@@ -2,7 +2,54 @@
 
 import threading
 
-MOST_IDLE = 8  # things that wait to be used again
+MOST_IDLE = 8  # things of a pool that wait to be used again
+
+
+class Pool:
+    """Things that wait to be used again.
+
+    A thing may come back at any moment, as the garbage collector drops who held it, in the middle
+    of a search for another one.
+
+    Attributes
+    ----------
+    idle : list
+        What waits, the last to come back at the end.
+    """
+
+    def __init__(self):
+        self.idle = []
+        self._lock = threading.RLock()
+
+    def take(self, fits):
+        """Take out the thing that came back last among those that fit.
+
+        Parameters
+        ----------
+        fits : callable
+            Tells whether a thing is good for the purpose.
+
+        Returns
+        -------
+        thing : object or None
+            None where none fits.
+        """
+        passed, found = [], None
+        with self._lock:
+            while self.idle and found is None:
+                thing = self.idle.pop()
+                if fits(thing):
+                    found = thing
+                else:
+                    passed.append(thing)
+            self.idle.extend(reversed(passed))
+        return found
+
+    def give(self, thing):
+        """Let a thing wait; what has waited longest goes where there are too many."""
+        with self._lock:
+            self.idle.append(thing)
+            del self.idle[:-MOST_IDLE]
 
 
 class Lease:
@@ -22,13 +69,10 @@ class Lease:
 
     def __del__(self):
         """Give it back."""
-        with _lock:
-            _idle.append((self.key, self.value))
-            del _idle[:-MOST_IDLE]
+        _pool.give((self.key, self.value))
 
 
-_lock = threading.RLock()
-_idle = []
+_pool = Pool()
 
 
 def lend(key, make):
@@ -54,8 +98,5 @@ def lend(key, make):
     >>> lend("a list", list).value
     [1]
     """
-    with _lock:
-        for i in reversed(range(len(_idle))):
-            if _idle[i][0] == key:
-                return Lease(*_idle.pop(i))
-    return Lease(key, make())
+    found = _pool.take(lambda thing: thing[0] == key)
+    return Lease(key, make()) if found is None else Lease(*found)

@@ -30,7 +30,7 @@ def results(run, weights, shape, n_units):
 @pytest.mark.parametrize("cell", ["gru", "rnn_tanh", "rnn_relu"])
 def test_agrees_with_torch(cell, shape, numbers, monkeypatch):
     monkeypatch.setattr(backprop, "NUMBERS_AT_ONCE", numbers)
-    monkeypatch.setattr(pool, "_idle", [])
+    monkeypatch.setattr(pool._pool, "idle", [])
     torch.manual_seed(0)
     layer = layer_of(cell, shape[2], 4)
     weights = list(layer.parameters())
@@ -89,7 +89,7 @@ def test_options_are_not_by_hand(monkeypatch):
 
 
 def test_memory_is_used_again_but_not_while_it_is_needed(monkeypatch):
-    monkeypatch.setattr(pool, "_idle", [])
+    monkeypatch.setattr(pool._pool, "idle", [])
     layer = layer_of("gru", 2, 3)
     weights, h = list(layer.parameters()), torch.zeros(4, 3).double()
     xs = [torch.randn(4, 6, 2).double().requires_grad_() for _ in range(2)]
@@ -98,8 +98,8 @@ def test_memory_is_used_again_but_not_while_it_is_needed(monkeypatch):
         (gradient,) = torch.autograd.grad(output.pow(2).sum(), x)
         (expected,) = torch.autograd.grad(layer(x, h[None])[0].pow(2).sum(), x)
         torch.testing.assert_close(gradient, expected, rtol=1e-10, atol=1e-12)
-    assert not pool._idle
+    assert not pool._pool.idle
     del outputs, output
-    assert len(pool._idle) == 2
+    assert len(pool._pool.idle) == 2
     run_by_hand("gru", xs[0], h, weights)
-    assert len(pool._idle) == 2
+    assert len(pool._pool.idle) == 2

@@ -1,10 +1,8 @@
 """Buffers that live from a forward to a backward pass, and are used again."""
 
-import threading
-
 import torch
 
-MOST_IDLE = 8  # buffers that wait to be used again
+from skrnn.cells.pool import Pool
 
 
 class Workspace:
@@ -27,13 +25,10 @@ class Workspace:
 
     def __del__(self):
         """Give the buffer back."""
-        with _lock:
-            _idle.append(self.buffer)
-            del _idle[:-MOST_IDLE]
+        _pool.give(self.buffer)
 
 
-_lock = threading.RLock()
-_idle = []
+_pool = Pool()
 
 
 def borrow(size):
@@ -51,15 +46,7 @@ def borrow(size):
     workspace : Workspace
         Hold on to it while the buffer is in use.
     """
-    passed, found = [], None
-    with _lock:
-        while _idle and found is None:  # others may come back at any moment
-            buffer = _idle.pop()
-            if size <= buffer.numel() <= 2 * size + 1024:
-                found = buffer
-            else:
-                passed.append(buffer)
-        _idle.extend(reversed(passed))
+    found = _pool.take(lambda buffer: size <= buffer.numel() <= 2 * size + 1024)
     if found is None:
         found = torch.empty(size, dtype=torch.float32, device="cpu")
     return Workspace(found)

@@ -5,12 +5,13 @@ import pytest
 import torch
 
 from skrnn.cells.kernels import workspace
-from skrnn.cells.kernels.workspace import MOST_IDLE, borrow
+from skrnn.cells.kernels.workspace import borrow
+from skrnn.cells.pool import MOST_IDLE
 
 
 @pytest.fixture(autouse=True)
 def empty(monkeypatch):
-    monkeypatch.setattr(workspace, "_idle", [])
+    monkeypatch.setattr(workspace._pool, "idle", [])
 
 
 def test_a_buffer_comes_back_and_is_lent_again():
@@ -22,7 +23,7 @@ def test_a_buffer_comes_back_and_is_lent_again():
     del first
     again = borrow(90)
     assert again.address == address
-    assert not workspace._idle
+    assert not workspace._pool.idle
 
 
 @pytest.mark.parametrize(("size", "fits"), [(2000, True), (488, True), (487, False), (2001, False)])
@@ -33,7 +34,7 @@ def test_a_buffer_is_large_enough_and_not_twice_too_large(size, fits):
     lent = borrow(size)
     assert (lent.address == address) == fits
     assert lent.buffer.numel() >= size
-    assert len(workspace._idle) == (not fits)
+    assert len(workspace._pool.idle) == (not fits)
 
 
 def test_few_buffers_wait():
@@ -41,7 +42,7 @@ def test_few_buffers_wait():
     last = [each.address for each in held[-MOST_IDLE:]]
     while held:
         del held[0]
-    assert [buffer.data_ptr() for buffer in workspace._idle] == last
+    assert [buffer.data_ptr() for buffer in workspace._pool.idle] == last
 
 
 def test_those_that_wait_keep_their_order():
@@ -50,7 +51,7 @@ def test_those_that_wait_keep_their_order():
         del held[0]
     lent = borrow(5000)
     assert lent.buffer.numel() == 5000
-    assert [buffer.numel() for buffer in workspace._idle] == [10, 20_000]
+    assert [buffer.numel() for buffer in workspace._pool.idle] == [10, 20_000]
 
 
 def test_a_collection_in_the_middle_of_a_loan(monkeypatch):
@@ -66,7 +67,7 @@ def test_a_collection_in_the_middle_of_a_loan(monkeypatch):
                 late.pop()  # what the collector may do at any moment
             return super().pop(*at)
 
-    monkeypatch.setattr(workspace, "_idle", Late(workspace._idle))
+    monkeypatch.setattr(workspace._pool, "idle", Late(workspace._pool.idle))
     lent = borrow(3000)
     assert lent.buffer.numel() >= 3000
 
@@ -101,4 +102,4 @@ def test_nobody_shares_a_buffer():
         thread.join()
     gc.collect()
     assert not clashes and not errors
-    assert len(workspace._idle) <= MOST_IDLE
+    assert len(workspace._pool.idle) <= MOST_IDLE

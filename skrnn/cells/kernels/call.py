@@ -12,8 +12,8 @@ class Call(ctypes.Structure):
     """The arguments of a call, in the order of ``SkrnnCall`` in kernel.cpp."""
 
     _fields_ = (
-        *((name, SIZE) for name in ("cell", "n_rows", "n_steps", "n_features", "n_units")),
-        *((name, SIZE) for name in ("n_threads", "keep")),
+        *((name, SIZE) for name in ("cell", "n_models", "n_rows", "n_steps")),
+        *((name, SIZE) for name in ("n_features", "n_units", "n_threads", "keep")),
         *((name, POINTER) for name in ("order", "lengths", "x")),
         *((name, SIZE) for name in ("x_row", "x_step")),
         *((name, POINTER) for name in ("w_ih", "w_hh", "b_ih", "b_hh", "peephole", "h0", "c0")),

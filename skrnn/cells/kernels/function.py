@@ -77,7 +77,7 @@ class _Layer(torch.autograd.Function):
         h, c = torch.empty_like(h0), None if c0 is None else torch.empty_like(c0)
         keep = grad and any(ctx.needs_input_grad)
         call = Call(
-            *(code, n_rows, n_steps, n_features, n_units, threads_for(n_rows * n_units), keep),
+            *(code, 1, n_rows, n_steps, n_features, n_units, threads_for(n_rows * n_units), keep),
             *addresses(order, sorted_lengths, x),
             *(x.stride(0), x.stride(1)),
             *addresses(*weights, h0, c0, output if need_output else None),

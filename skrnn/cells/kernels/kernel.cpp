@@ -24,14 +24,17 @@
 #ifndef SKRNN_VECTOR
 #define SKRNN_VECTOR 4
 #endif
+#if SKRNN_VECTOR == 16
+#include <immintrin.h>
+#endif
 
 extern "C" {
 
 enum { RNN_TANH, RNN_RELU, RNN_SIGMOID, LSTM, GRU, PEEPHOLE, RRNN_TANH, RRNN_RELU, RRNN_SIGMOID };
 
 struct SkrnnCall {
-    int64_t cell, n_rows, n_steps, n_features, n_units, n_threads, keep;  // keep: for a backward pass
-    const int64_t *order, *lengths;  // rows, longest first, and the lengths in that order
+    int64_t cell, n_models, n_rows, n_steps, n_features, n_units, n_threads, keep;  // keep: for a backward pass
+    const int64_t *order, *lengths;  // rows of each model, longest first, and the lengths in that order
     const float *x;
     int64_t x_row, x_step;                              // strides; features lie side by side
     const float *w_ih, *w_hh, *b_ih, *b_hh, *peephole;  // torch's layout; three peepholes of H
@@ -68,21 +71,32 @@ namespace {
 constexpr int64_t VECTOR = SKRNN_VECTOR;
 constexpr int64_t TILE_ROWS = 6;                       // a tile of products is held in registers:
 constexpr int64_t TILE_VECTORS = VECTOR == 16 ? 4 : 2;  // 32 of them with AVX-512, 16 before
+constexpr int64_t GATED_ROWS = VECTOR == 16 ? 6 : 3;     // the same for four sums of a row
 constexpr int64_t PANEL = TILE_VECTORS * VECTOR;
 
 typedef float V __attribute__((vector_size(4 * SKRNN_VECTOR)));
 typedef float Unaligned __attribute__((vector_size(4 * SKRNN_VECTOR), aligned(4), may_alias));
+
+#define ALWAYS inline __attribute__((always_inline))
 
 inline V load(const float *p) { return *reinterpret_cast<const Unaligned *>(p); }
 inline void store(float *p, V v) { *reinterpret_cast<Unaligned *>(p) = v; }
 inline V all(float value) { return value - V{}; }
 inline int64_t padded(int64_t n) { return (n + VECTOR - 1) / VECTOR * VECTOR; }
 
-// x P(x^2) / Q(x^2), fitted to tanh on [-9, 9] with a relative error below 3e-8. A comparison with NaN is
-// false, so that NaN stays NaN.
-inline V tanh_(V x) {
+// Within [-9, 9]. A comparison with NaN is false, and these minima give the second where one is NaN: NaN stays.
+inline V clamped(V x) {
+#if SKRNN_VECTOR == 16
+    return _mm512_max_ps(all(-9.0f), _mm512_min_ps(all(9.0f), x));
+#else
     x = x > 9.0f ? all(9.0f) : x;
-    x = x < -9.0f ? all(-9.0f) : x;
+    return x < -9.0f ? all(-9.0f) : x;
+#endif
+}
+
+// x P(x^2) / Q(x^2), fitted to tanh on [-9, 9] with a relative error below 3e-8.
+inline V tanh_(V x) {
+    x = clamped(x);
     V u = x * x;
     V p = u * 1.3336955375404047e-08f + 2.0596357133804643e-05f;
     p = p * u + 0.003494816330553602f;
@@ -114,20 +128,21 @@ struct Sigmoid {
 
 // ------------------------------------------------------------------------------------------- products
 
-// A matrix (K, N) cut into panels of PANEL columns, each of which is stored row by row.
+// A matrix (K, N) cut into panels of some columns, each of which is stored row by row.
 struct Panels {
-    int64_t K = 0, N = 0;
+    int64_t K = 0, N = 0, panel = PANEL;
     std::vector<float> data;
-    void shape(int64_t k, int64_t n) {
-        K = k, N = padded(n);
+    void shape(int64_t k, int64_t n, int64_t columns = PANEL) {
+        K = k, N = padded(n), panel = columns;
         data.assign(K * N, 0.0f);
     }
     // Fill in `count` columns from column `first`: column first + j, row k is from[j * step_j + k * step_k].
     void fill(int64_t first, int64_t count, const float *from, int64_t step_j, int64_t step_k) {
-        for (int64_t j = 0; j < count; j++) {
-            int64_t n = first + j, panel = n / PANEL * PANEL, width = std::min(PANEL, N - panel);
-            float *to = &data[panel * K + n - panel];
-            for (int64_t k = 0; k < K; k++) to[k * width] = from[j * step_j + k * step_k];
+        for (int64_t j = 0; j < count; j += VECTOR) {
+            int64_t n = first + j, start = n / panel * panel, width = std::min(panel, N - start);
+            float *to = &data[start * K + n - start];
+            for (int64_t k = 0, columns = std::min(VECTOR, count - j); k < K; k++)
+                for (int64_t i = 0; i < columns; i++) to[k * width + i] = from[(j + i) * step_j + k * step_k];
         }
     }
 };
@@ -166,16 +181,22 @@ void tile(const Ready *terms, int n_terms, const float *bias, float *c, int64_t 
         for (int j = 0; j < N; j++) store(c + i * ldc + j * VECTOR, sum[i][j]);
 }
 
-template <int R>
-void tile_of(int64_t n, const Ready *terms, int n_terms, const float *bias, float *c, int64_t ldc) {
-    switch (n) {
-        case 1: return tile<R, 1>(terms, n_terms, bias, c, ldc);
-        case 2: return tile<R, 2>(terms, n_terms, bias, c, ldc);
+// f<R, N> for R rows and N vectors at [R - 1][N - 1].
 #if SKRNN_VECTOR == 16
-        case 3: return tile<R, 3>(terms, n_terms, bias, c, ldc);
-        case 4: return tile<R, 4>(terms, n_terms, bias, c, ldc);
+#define SKRNN_ROWS(f, R) {f<R, 1>, f<R, 2>, f<R, 3>, f<R, 4>}
+#else
+#define SKRNN_ROWS(f, R) {f<R, 1>, f<R, 2>}
 #endif
-    }
+#define SKRNN_TABLE(f) \
+    {SKRNN_ROWS(f, 1), SKRNN_ROWS(f, 2), SKRNN_ROWS(f, 3), SKRNN_ROWS(f, 4), SKRNN_ROWS(f, 5), SKRNN_ROWS(f, 6)}
+
+typedef void (*Tile)(const Ready *, int, const float *, float *, int64_t);
+constexpr Tile TILES[TILE_ROWS][TILE_VECTORS] = SKRNN_TABLE(tile);
+
+// How much to take now of what is left, in parts that are about equal and at most `most`.
+inline int64_t share_of(int64_t left, int64_t most) {
+    int64_t parts = (left + most - 1) / most;
+    return (left + parts - 1) / parts;
 }
 
 // C (n_rows, N) = bias + the sum of A B over the terms; without a bias the sum is added to C.
@@ -183,205 +204,209 @@ void multiply(int64_t n_rows, const Term *terms, int n_terms, const float *bias,
     int64_t N = terms[0].b->N;
     for (int64_t panel = 0; panel < N; panel += PANEL) {
         int64_t width = std::min(PANEL, N - panel) / VECTOR;
-        for (int64_t row = 0; row < n_rows; row += TILE_ROWS) {
-            int64_t rows = std::min(TILE_ROWS, n_rows - row);
+        for (int64_t row = 0, rows; row < n_rows; row += rows) {
+            rows = share_of(n_rows - row, TILE_ROWS);
             Ready ready[4];
             for (int s = 0; s < n_terms; s++) {
                 ready[s].K = terms[s].b->K;
                 ready[s].b = terms[s].b->data.data() + panel * ready[s].K;
                 for (int64_t i = 0; i < rows; i++) ready[s].a[i] = terms[s].rows[row + i] + terms[s].offset;
             }
-            const float *start = bias ? bias + panel : nullptr;
-            float *out = c + row * ldc + panel;
-            switch (rows) {
-                case 1: tile_of<1>(width, ready, n_terms, start, out, ldc); break;
-                case 2: tile_of<2>(width, ready, n_terms, start, out, ldc); break;
-                case 3: tile_of<3>(width, ready, n_terms, start, out, ldc); break;
-                case 4: tile_of<4>(width, ready, n_terms, start, out, ldc); break;
-                case 5: tile_of<5>(width, ready, n_terms, start, out, ldc); break;
-                case 6: tile_of<6>(width, ready, n_terms, start, out, ldc); break;
-            }
+            TILES[rows - 1][width - 1](ready, n_terms, bias ? bias + panel : nullptr, c + row * ldc + panel, ldc);
         }
     }
 }
 
-// Sums over many rows of outer products: G (I, N) += sum_k a_k (I) d_k (N), with a_k and d_k by pointers.
+// Sums over many rows of outer products: G (I, N) += sum_k a_k (I) d_k (N). Row k of A starts at a[k] + i, row
+// k of D at d[k] + j.
 template <int R, int N>
-void outer_tile(int64_t K, const float *a, const float *d, float *g, int64_t ldg) {
+void outer_tile(int64_t K, const float *const *a, int64_t i, const float *const *d, int64_t j, float *g, int64_t ldg) {
     V sum[R][N];
-    for (int i = 0; i < R; i++)
-        for (int j = 0; j < N; j++) sum[i][j] = load(g + i * ldg + j * VECTOR);
-    for (int64_t k = 0; k < K; k++, a += TILE_ROWS, d += N * VECTOR) {
+    for (int r = 0; r < R; r++)
+        for (int n = 0; n < N; n++) sum[r][n] = load(g + r * ldg + n * VECTOR);
+    for (int64_t k = 0; k < K; k++) {
+        const float *from = a[k] + i, *to = d[k] + j;
         V w[N];
-        for (int j = 0; j < N; j++) w[j] = load(d + j * VECTOR);
-        for (int i = 0; i < R; i++) {
-            V value = all(a[i]);
-            for (int j = 0; j < N; j++) sum[i][j] += value * w[j];
+        for (int n = 0; n < N; n++) w[n] = load(to + n * VECTOR);
+        for (int r = 0; r < R; r++) {
+            V value = all(from[r]);
+            for (int n = 0; n < N; n++) sum[r][n] += value * w[n];
         }
     }
-    for (int i = 0; i < R; i++)
-        for (int j = 0; j < N; j++) store(g + i * ldg + j * VECTOR, sum[i][j]);
+    for (int r = 0; r < R; r++)
+        for (int n = 0; n < N; n++) store(g + r * ldg + n * VECTOR, sum[r][n]);
 }
 
-template <int R>
-void outer_tile_of(int64_t n, int64_t K, const float *a, const float *d, float *g, int64_t ldg) {
-    switch (n) {
-        case 1: return outer_tile<R, 1>(K, a, d, g, ldg);
-        case 2: return outer_tile<R, 2>(K, a, d, g, ldg);
-#if SKRNN_VECTOR == 16
-        case 3: return outer_tile<R, 3>(K, a, d, g, ldg);
-        case 4: return outer_tile<R, 4>(K, a, d, g, ldg);
-#endif
+typedef void (*OuterTile)(int64_t, const float *const *, int64_t, const float *const *, int64_t, float *, int64_t);
+constexpr OuterTile OUTER_TILES[TILE_ROWS][TILE_VECTORS] = SKRNN_TABLE(outer_tile);
+
+// D has N columns from column j.
+void outer(int64_t K, const float *const *a, int64_t I, const float *const *d, int64_t j, int64_t N, float *g,
+           int64_t ldg) {
+    for (int64_t n = 0, width; n < N; n += width * VECTOR) {
+        width = share_of((N - n) / VECTOR, TILE_VECTORS);
+        for (int64_t i = 0, rows; i < I; i += rows) {
+            rows = share_of(I - i, TILE_ROWS);
+            OUTER_TILES[rows - 1][width - 1](K, a, i, d, j + n, g + i * ldg + n, ldg);
+        }
     }
 }
-
-struct Outer {
-    std::vector<float> a, d;
-
-    // a[k] points at I numbers, d[k] at N numbers; G has the row stride ldg.
-    void add(const std::vector<const float *> &as, int64_t I, const std::vector<const float *> &ds,
-             int64_t offset, int64_t N, float *g, int64_t ldg) {
-        int64_t K = as.size();
-        a.resize((I + TILE_ROWS - 1) / TILE_ROWS * TILE_ROWS * K);
-        d.resize(K * PANEL);
-        for (int64_t i = 0; i < I; i += TILE_ROWS)
-            for (int64_t k = 0, rows = std::min(TILE_ROWS, I - i); k < K; k++)
-                for (int64_t r = 0; r < rows; r++) a[i * K + k * TILE_ROWS + r] = as[k][i + r];
-        for (int64_t panel = 0; panel < N; panel += PANEL) {
-            int64_t width = std::min(PANEL, N - panel);
-            for (int64_t k = 0; k < K; k++)
-                std::memcpy(&d[k * width], ds[k] + offset + panel, width * sizeof(float));
-            for (int64_t i = 0; i < I; i += TILE_ROWS) tile(std::min(TILE_ROWS, I - i), width, K, i, g, ldg, panel);
-        }
-    }
-
-    void tile(int64_t rows, int64_t width, int64_t K, int64_t i, float *g, int64_t ldg, int64_t panel) {
-        const float *from = &a[i * K];
-        float *to = g + i * ldg + panel;
-        int64_t n = width / VECTOR;
-        switch (rows) {
-            case 1: return outer_tile_of<1>(n, K, from, d.data(), to, ldg);
-            case 2: return outer_tile_of<2>(n, K, from, d.data(), to, ldg);
-            case 3: return outer_tile_of<3>(n, K, from, d.data(), to, ldg);
-            case 4: return outer_tile_of<4>(n, K, from, d.data(), to, ldg);
-            case 5: return outer_tile_of<5>(n, K, from, d.data(), to, ldg);
-            case 6: return outer_tile_of<6>(n, K, from, d.data(), to, ldg);
-        }
-    }
-};
 
 // ------------------------------------------------------------------------------------------- cells
 
-// What a cell is, in numbers. Gates are products; groups share a term of the sum (see Weights).
+// What a cell is, in numbers. The sums of a step stand in columns of P; x has part in the first of them, h in
+// some that follow one another.
 struct Kind {
-    int64_t inputs, recurrent, columns, kept, outputs;  // gates of x and h, of both; parts kept; blocks of out
-    bool memory;                                        // whether there is a state c
+    int64_t inputs, recurrent, columns;  // gates of x and of h, columns of sums
+    int64_t h_first, h_direct;           // the columns of h; RRNN has one gate more, for the second product
+    int64_t x_gate[4], h_gate[4];        // the gates, in torch's order, of the columns of x and of those of h
+    int64_t kept, h_part, outputs;       // parts kept of a row, where h is among them, blocks of the output
+    bool memory;                         // whether there is a state c
 };
 
 Kind kind_of(int64_t cell) {
     switch (cell) {
         case LSTM:
-        case PEEPHOLE: return {4, 4, 4, 6, 1, true};             // i f g o | c h
-        case GRU: return {3, 3, 4, 5, 1, false};                 // r z n u | h
+        case PEEPHOLE: return {4, 4, 4, 0, 4, {0, 1, 2, 3}, {0, 1, 2, 3}, 6, 5, 1, true};  // i f g o | c h
+        case GRU: return {3, 3, 4, 1, 3, {2, 0, 1}, {0, 1, 2}, 5, 4, 1, false};            // n r z u | h
         case RRNN_TANH:
         case RRNN_RELU:
-        case RRNN_SIGMOID: return {3, 4, 3, 3, 2, false};        // h r h'
-        default: return {1, 1, 1, 1, 1, false};                  // h
+        case RRNN_SIGMOID: return {3, 4, 3, 0, 3, {0, 1, 2}, {0, 1, 2, 3}, 3, 0, 2, false};  // h r h'
+        default: return {1, 1, 1, 0, 1, {0}, {0}, 1, 0, 1, false};                           // h
     }
 }
 
-// Where h is among the parts kept of a row.
-int64_t h_part(int64_t cell) {
-    if (cell == LSTM || cell == PEEPHOLE) return 5;
-    if (cell == GRU) return 4;
-    return 0;
-}
-
 bool is_rrnn(int64_t cell) { return cell >= RRNN_TANH; }
+bool is_rnn(int64_t cell) { return cell <= RNN_SIGMOID; }
 
 // Rows of a block: they depend on the batch alone. Two blocks or more where two threads are worth it.
 int64_t block_rows(const SkrnnCall &call) {
     return call.n_rows <= 32 && call.n_rows * call.n_units >= 4096 ? 16 : 32;
 }
 
-// Weights in the order in which the products read them.
+// The weights of one model in the order in which the products read them.
 struct Weights {
-    int64_t H, P, F;
-    Panels x_all, h_all, x_new, h_new, h_gated;  // forward: all gates; of GRU r and z, then n
-    std::vector<float> bias;                     // (columns, P), then (P) for the second product of RRNN
-    std::vector<float> peephole;                 // (3, P)
-    std::vector<Panels> back_h, back_x;          // backward: one for each gate
+    const Kind kind;
+    const int64_t H, P, F;
+    Panels x, h, h_gated;                // forward; the columns of 16 units lie side by side, but those of RNN
+    std::vector<float> bias;             // in the order of the columns of x and h
+    std::vector<float> peephole;         // (3, P)
+    std::vector<Panels> back_h, back_x;  // backward: one for each column
+    const float *w_ih, *w_hh, *b_ih, *b_hh;
 
-    // Columns [first, last) of gates, from rows of w (gates * H, K).
-    void pack(Panels &panels, const float *w, int64_t K, int64_t first, int64_t last) const {
-        panels.shape(K, (last - first) * P);
-        for (int64_t g = first; g < last; g++) panels.fill((g - first) * P, H, w + g * H * K, K, 1);
+    Weights(const SkrnnCall &call, int64_t model, bool backward)
+        : kind(kind_of(call.cell)), H(call.n_units), P(padded(H)), F(call.n_features),
+          w_ih(call.w_ih + model * kind.inputs * H * F), w_hh(call.w_hh + model * kind.recurrent * H * H),
+          b_ih(call.b_ih + model * kind.inputs * H), b_hh(call.b_hh + model * kind.recurrent * H) {
+        if (backward)
+            pack_backward(call.d_x != nullptr);
+        else
+            pack_forward(is_rnn(call.cell));
+        if (!call.peephole) return;
+        peephole.assign(3 * P, 0.0f);
+        for (int64_t g = 0; g < 3; g++)
+            std::memcpy(&peephole[g * P], call.peephole + (model * 3 + g) * H, H * sizeof(float));
     }
 
-    void pack_back(Panels &panels, const float *w, int64_t N, int64_t gate) const {
-        panels.shape(H, N);
-        panels.fill(0, N, w + gate * H * N, 1, N);
+    void pack_forward(bool plain) {
+        bias.assign(kind.columns * P, 0.0f);
+        weave(x, w_ih, F, kind.inputs, kind.x_gate, plain);
+        weave(h, w_hh, H, kind.h_direct, kind.h_gate, plain);
+        for (int64_t c = 0; c < kind.inputs; c++) add_bias(b_ih, kind.x_gate[c], c);
+        for (int64_t c = 0; c < kind.h_direct; c++) add_bias(b_hh, kind.h_gate[c], kind.h_first + c);
+        if (kind.recurrent == kind.h_direct) return;
+        h_gated.shape(H, P);
+        h_gated.fill(0, H, w_hh + 3 * H * H, H, 1);
+        add_bias(b_hh, 3, 2);
+    }
+
+    // Panels of gates from w (gates * H, K): a panel has the columns of one vector of units.
+    void weave(Panels &panels, const float *w, int64_t K, int64_t n_gates, const int64_t *gates, bool plain) const {
+        panels.shape(K, n_gates * P, plain ? PANEL : n_gates * VECTOR);
+        for (int64_t j = 0; j < H; j += VECTOR)
+            for (int64_t c = 0; c < n_gates; c++)
+                panels.fill(j * n_gates + c * VECTOR, std::min(VECTOR, H - j), w + (gates[c] * H + j) * K, K, 1);
     }
 
     void add_bias(const float *b, int64_t gate, int64_t column) {
-        for (int64_t j = 0; j < H; j++) bias[column * P + j] += b[gate * H + j];
+        for (int64_t j = 0; j < H; j++) bias[place(j, column)] += b[gate * H + j];
     }
 
-    explicit Weights(const SkrnnCall &call, bool backward) : H(call.n_units), P(padded(H)), F(call.n_features) {
-        Kind kind = kind_of(call.cell);
-        if (backward) {
-            back_h.resize(kind.recurrent), back_x.resize(kind.inputs);
-            for (int64_t g = 0; g < kind.recurrent; g++) pack_back(back_h[g], call.w_hh, H, g);
-            if (call.d_x)
-                for (int64_t g = 0; g < kind.inputs; g++) pack_back(back_x[g], call.w_ih, F, g);
-        } else {
-            pack_forward(call);
-        }
-        if (call.peephole) {
-            peephole.assign(3 * P, 0.0f);
-            for (int64_t g = 0; g < 3; g++)
-                std::memcpy(&peephole[g * P], call.peephole + g * H, H * sizeof(float));
-        }
+    int64_t place(int64_t j, int64_t column) const {
+        return j / VECTOR * VECTOR * kind.columns + column * VECTOR + j % VECTOR;
     }
 
-    void pack_forward(const SkrnnCall &call) {
-        Kind kind = kind_of(call.cell);
-        bias.assign((kind.columns + 1) * P, 0.0f);
-        bool gru = call.cell == GRU;
-        int64_t together = gru ? 2 : kind.inputs;
-        pack(x_all, call.w_ih, F, 0, together);
-        pack(h_all, call.w_hh, H, 0, together);
-        for (int64_t g = 0; g < together; g++) add_bias(call.b_ih, g, g), add_bias(call.b_hh, g, g);
-        if (gru) {
-            pack(x_new, call.w_ih, F, 2, 3), pack(h_new, call.w_hh, H, 2, 3);
-            add_bias(call.b_ih, 2, 2), add_bias(call.b_hh, 2, 3);
-        }
-        if (is_rrnn(call.cell)) {
-            pack(h_gated, call.w_hh, H, 3, 4);
-            add_bias(call.b_hh, 3, 2);  // of the gate h', beside its other two
-        }
+    void pack_backward(bool with_x) {
+        back_h.resize(kind.recurrent);
+        for (int64_t c = 0; c < kind.recurrent; c++) turn(back_h[c], w_hh + kind.h_gate[c] * H * H, H);
+        if (!with_x) return;
+        back_x.resize(kind.inputs);
+        for (int64_t c = 0; c < kind.inputs; c++) turn(back_x[c], w_ih + kind.x_gate[c] * H * F, F);
+    }
+
+    void turn(Panels &panels, const float *w, int64_t N) const {
+        panels.shape(H, N);
+        panels.fill(0, N, w, 1, N);
     }
 };
 
-// The element-wise algebra of one row and one step. Parts of a row lie P apart. `keep` holds the sums of the
-// gates on entry and what is kept on exit; h and c are states before the step.
+// The element-wise algebra of a step, for one vector of units of a row. Parts of what is kept lie P apart.
+struct Place {
+    float *keep;
+    const float *h, *c;  // before the step
+    const float *peephole;
+    float *gated;
+    int64_t P;
+};
 
-void lstm_step(int64_t P, float *keep, const float *c, const float *peephole) {
-    for (int64_t j = 0; j < P; j += VECTOR) {
-        float *at = keep + j;
-        V old = load(c + j), i = load(at), f = load(at + P), o = load(at + 3 * P);
-        if (peephole) i += load(peephole + j) * old, f += load(peephole + P + j) * old;
+template <bool PEEPHOLES>
+struct Lstm {
+    static constexpr int X = 4, H = 4, H_FIRST = 0, SUMS = 4;
+
+    static ALWAYS V step(const V *sum, const Place &at) {
+        int64_t P = at.P;
+        V old = load(at.c), i = sum[0], f = sum[1], o = sum[3];
+        if (PEEPHOLES) i += load(at.peephole) * old, f += load(at.peephole + P) * old;
         i = sigmoid_(i), f = sigmoid_(f);
-        V g = tanh_(load(at + 2 * P)), now = f * old + i * g;
-        if (peephole) o += load(peephole + 2 * P + j) * now;
+        V g = tanh_(sum[2]), now = f * old + i * g;
+        if (PEEPHOLES) o += load(at.peephole + 2 * P) * now;
         o = sigmoid_(o);
-        store(at, i), store(at + P, f), store(at + 2 * P, g), store(at + 3 * P, o);
-        store(at + 4 * P, now), store(at + 5 * P, o * tanh_(now));
+        V h = o * tanh_(now);
+        store(at.keep, i), store(at.keep + P, f), store(at.keep + 2 * P, g), store(at.keep + 3 * P, o);
+        store(at.keep + 4 * P, now), store(at.keep + 5 * P, h);
+        return h;
     }
-}
+};
 
-// From d_h and d_c to the gradients of the sums and d_c of the step before; d_v sums those of peepholes.
-void lstm_back(int64_t P, const float *keep, const float *c, const float *d_h, float *d_c, float *d,
+struct Gru {
+    static constexpr int X = 3, H = 3, H_FIRST = 1, SUMS = 4;
+
+    static ALWAYS V step(const V *sum, const Place &at) {
+        int64_t P = at.P;
+        V r = sigmoid_(sum[1]), z = sigmoid_(sum[2]), u = sum[3], n = tanh_(sum[0] + r * u);
+        V h = n + z * (load(at.h) - n);
+        store(at.keep, n), store(at.keep + P, r), store(at.keep + 2 * P, z), store(at.keep + 3 * P, u);
+        store(at.keep + 4 * P, h);
+        return h;
+    }
+};
+
+// RRNN takes two steps: this, before the second product reads gated = r h, and the activation of h' after it.
+template <class Act>
+struct Rrnn {
+    static constexpr int X = 3, H = 3, H_FIRST = 0, SUMS = 3;
+
+    static ALWAYS V step(const V *sum, const Place &at) {
+        V h = Act::value(sum[0]), r = sigmoid_(sum[1]);
+        store(at.keep, h), store(at.keep + at.P, r), store(at.keep + 2 * at.P, sum[2]);
+        store(at.gated, r * load(at.h));
+        return h;
+    }
+};
+
+// The way back for one row: from d_h and d_c to the gradients of the sums, and d_c of the step before. On exit
+// d_h holds what goes past the products. d_v sums the gradients of peepholes.
+void lstm_back(int64_t P, const float *keep, const float *c, float *d_h, float *d_c, float *d,
                const float *peephole, float *d_v) {
     for (int64_t j = 0; j < P; j += VECTOR) {
         const float *at = keep + j;
@@ -398,37 +423,21 @@ void lstm_back(int64_t P, const float *keep, const float *c, const float *d_h, f
             store(d_v + P + j, load(d_v + P + j) + d_f * old);
             store(d_v + 2 * P + j, load(d_v + 2 * P + j) + d_o * now);
         }
-        store(d_c + j, before);
+        store(d_c + j, before), store(d_h + j, V{});
         store(d + j, d_i), store(d + P + j, d_f), store(d + 2 * P + j, d_g), store(d + 3 * P + j, d_o);
     }
 }
 
-void gru_step(int64_t P, float *keep, const float *h) {
-    for (int64_t j = 0; j < P; j += VECTOR) {
-        float *at = keep + j;
-        V r = sigmoid_(load(at)), z = sigmoid_(load(at + P)), u = load(at + 3 * P);
-        V n = tanh_(load(at + 2 * P) + r * u);
-        store(at, r), store(at + P, z), store(at + 2 * P, n);
-        store(at + 4 * P, n + z * (load(h + j) - n));
-    }
-}
-
-// On exit d_h holds what goes past the products, d_h z.
 void gru_back(int64_t P, const float *keep, const float *h, float *d_h, float *d) {
     for (int64_t j = 0; j < P; j += VECTOR) {
         const float *at = keep + j;
-        V r = load(at), z = load(at + P), n = load(at + 2 * P), u = load(at + 3 * P), dh = load(d_h + j);
+        V n = load(at), r = load(at + P), z = load(at + 2 * P), u = load(at + 3 * P), dh = load(d_h + j);
         V d_z = dh * (load(h + j) - n) * z * (1.0f - z);
         V d_n = dh * (1.0f - z) * (1.0f - n * n);
-        store(d + j, d_n * u * r * (1.0f - r)), store(d + P + j, d_z);
-        store(d + 2 * P + j, d_n), store(d + 3 * P + j, d_n * r);
+        store(d + j, d_n), store(d + P + j, d_n * u * r * (1.0f - r)), store(d + 2 * P + j, d_z);
+        store(d + 3 * P + j, d_n * r);
         store(d_h + j, dh * z);
     }
-}
-
-template <class Act>
-void rnn_step(int64_t P, float *keep) {
-    for (int64_t j = 0; j < P; j += VECTOR) store(keep + j, Act::value(load(keep + j)));
 }
 
 template <class Act>
@@ -439,23 +448,7 @@ void rnn_back(int64_t P, const float *keep, float *d_h, float *d) {
     }
 }
 
-// RRNN takes two halves: the gate, before the second product reads gated = r h; then the activations.
-void rrnn_gate(int64_t P, float *keep, const float *h, float *gated) {
-    for (int64_t j = 0; j < P; j += VECTOR) {
-        V r = sigmoid_(load(keep + P + j));
-        store(keep + P + j, r), store(gated + j, r * load(h + j));
-    }
-}
-
-template <class Act>
-void rrnn_step(int64_t P, float *keep) {
-    for (int64_t j = 0; j < P; j += VECTOR) {
-        store(keep + j, Act::value(load(keep + j)));
-        store(keep + 2 * P + j, Act::value(load(keep + 2 * P + j)));
-    }
-}
-
-// d_second is the gradient of h'; the gradient of `gated` is added by a product between the two halves.
+// d_second is the gradient of h'; the gradient of `gated` comes from a product between the two halves.
 template <class Act>
 void rrnn_back(int64_t P, const float *keep, const float *d_h, const float *d_second, float *d) {
     for (int64_t j = 0; j < P; j += VECTOR) {
@@ -482,14 +475,15 @@ struct Block {
     const Kind kind;
     int64_t first, n, T, H, P, F, S;
     float *kept;
-    std::vector<float> own, h_start, c_start;
+    std::vector<float> own, h_start, c_start, gated;
     Rows x_rows, h_rows;
 
     Block(const SkrnnCall &call, int64_t first, int64_t last, float *kept)
         : call(call), kind(kind_of(call.cell)), first(first), n(last - first), T(call.lengths[first]),
           H(call.n_units), P(padded(H)), F(call.n_features), S(kind.kept * P), kept(kept), x_rows(n), h_rows(n) {
         if (!call.keep) own.resize(2 * n * S), this->kept = own.data();
-        h_start.assign(n * P, 0.0f), c_start.assign(kind.memory ? n * P : 0, 0.0f);
+        h_start.assign(n * P, 0.0f), c_start.assign(n * P, 0.0f);
+        if (is_rrnn(call.cell)) gated.resize(n * P);
         for (int64_t i = 0; i < n; i++) {
             int64_t row = call.order[first + i];
             x_rows[i] = call.x + row * call.x_row;
@@ -501,7 +495,7 @@ struct Block {
     // What is kept of a row at a step; without a backward pass two steps are enough.
     float *at(int64_t t, int64_t i) const { return kept + ((call.keep ? t : t & 1) * n + i) * S; }
     const float *h_before(int64_t t, int64_t i) const {
-        return t ? at(t - 1, i) + h_part(call.cell) * P : &h_start[i * P];
+        return t ? at(t - 1, i) + kind.h_part * P : &h_start[i * P];
     }
     const float *c_before(int64_t t, int64_t i) const { return t ? at(t - 1, i) + 4 * P : &c_start[i * P]; }
     int64_t length(int64_t i) const { return call.lengths[first + i]; }
@@ -512,72 +506,116 @@ struct Block {
     }
 
     void forward(const Weights &weights) {
-        std::vector<float> gated(is_rrnn(call.cell) ? n * P : 0);
         for (int64_t t = 0, rows; t < T; t++) {
             rows = active(t);
-            products(weights, t, rows);
-            step(weights, t, rows, gated.data());
-            if (is_rrnn(call.cell)) second_product(weights, t, rows, gated);
-            for (int64_t i = 0; i < rows; i++) write(t, i);
+            for (int64_t i = 0; i < rows; i++) h_rows[i] = h_before(t, i);
+            step(weights, t, rows);
+            for (int64_t i = rows - 1; i >= 0 && length(i) == t + 1; i--)
+                write_state(i, at(t, i) + kind.h_part * P, at(t, i) + 4 * P);
         }
         for (int64_t i = 0; i < n; i++)
             if (!length(i)) write_state(i, &h_start[i * P], kind.memory ? &c_start[i * P] : nullptr);
     }
 
-    void products(const Weights &weights, int64_t t, int64_t rows) {
-        for (int64_t i = 0; i < rows; i++) h_rows[i] = h_before(t, i);
-        float *out = at(t, 0);
-        const float *bias = weights.bias.data();
-        Term terms[2] = {{x_rows.data(), t * call.x_step, &weights.x_all}, {h_rows.data(), 0, &weights.h_all}};
-        multiply(rows, terms, 2, bias, out, S);
-        if (call.cell != GRU) return;
-        Term from_x = {x_rows.data(), t * call.x_step, &weights.x_new}, from_h = {h_rows.data(), 0, &weights.h_new};
-        multiply(rows, &from_x, 1, bias + 2 * P, out + 2 * P, S);
-        multiply(rows, &from_h, 1, bias + 3 * P, out + 3 * P, S);
-    }
-
-    template <class Row>
-    void each(int64_t rows, Row row) {
-        for (int64_t i = 0; i < rows; i++) row(i);
-    }
-
-    void step(const Weights &weights, int64_t t, int64_t rows, float *gated) {
-        float *keep = at(t, 0);
-        const float *h = h_before(t, 0), *c = kind.memory ? c_before(t, 0) : nullptr;
-        const float *peephole = call.peephole ? weights.peephole.data() : nullptr;
-        int64_t next = t ? S : P;  // from a row's state to the next row's
+    void step(const Weights &weights, int64_t t, int64_t rows) {
         switch (call.cell) {
-            case RNN_TANH: return each(rows, [=](int64_t i) { rnn_step<Tanh>(P, keep + i * S); });
-            case RNN_RELU: return each(rows, [=](int64_t i) { rnn_step<Relu>(P, keep + i * S); });
-            case RNN_SIGMOID: return each(rows, [=](int64_t i) { rnn_step<Sigmoid>(P, keep + i * S); });
-            case LSTM:
-            case PEEPHOLE:
-                return each(rows, [=](int64_t i) { lstm_step(P, keep + i * S, c + i * next, peephole); });
-            case GRU: return each(rows, [=](int64_t i) { gru_step(P, keep + i * S, h + i * next); });
-            default:
-                return each(rows, [=](int64_t i) { rrnn_gate(P, keep + i * S, h + i * next, gated + i * P); });
+            case RNN_TANH: return plain_step<Tanh>(weights, t, rows);
+            case RNN_RELU: return plain_step<Relu>(weights, t, rows);
+            case RNN_SIGMOID: return plain_step<Sigmoid>(weights, t, rows);
+            case LSTM: return gated_step<Lstm<false>>(weights, t, rows);
+            case PEEPHOLE: return gated_step<Lstm<true>>(weights, t, rows);
+            case GRU: return gated_step<Gru>(weights, t, rows);
+            case RRNN_TANH: return double_step<Tanh>(weights, t, rows);
+            case RRNN_RELU: return double_step<Relu>(weights, t, rows);
+            case RRNN_SIGMOID: return double_step<Sigmoid>(weights, t, rows);
         }
     }
 
-    void second_product(const Weights &weights, int64_t t, int64_t rows, const std::vector<float> &gated) {
+    template <class Act>
+    void plain_step(const Weights &weights, int64_t t, int64_t rows) {
+        Term terms[2] = {{x_rows.data(), t * call.x_step, &weights.x}, {h_rows.data(), 0, &weights.h}};
+        multiply(rows, terms, 2, weights.bias.data(), at(t, 0), S);
+        activate<Act>(t, rows, 0, 0);
+    }
+
+    template <class Act>
+    void double_step(const Weights &weights, int64_t t, int64_t rows) {
+        gated_step<Rrnn<Act>>(weights, t, rows);
         for (int64_t i = 0; i < rows; i++) h_rows[i] = &gated[i * P];
         Term term = {h_rows.data(), 0, &weights.h_gated};
         multiply(rows, &term, 1, nullptr, at(t, 0) + 2 * P, S);
-        for (int64_t i = 0; i < rows; i++) {
-            if (call.cell == RRNN_TANH) rrnn_step<Tanh>(P, at(t, i));
-            if (call.cell == RRNN_RELU) rrnn_step<Relu>(P, at(t, i));
-            if (call.cell == RRNN_SIGMOID) rrnn_step<Sigmoid>(P, at(t, i));
+        activate<Act>(t, rows, 2 * P, 0);
+    }
+
+    // Activate one part of what is kept, and put it out.
+    template <class Act>
+    void activate(int64_t t, int64_t rows, int64_t part, int64_t output) {
+        for (int64_t i = 0; i < rows; i++)
+            for (int64_t j = 0; j < P; j += VECTOR) {
+                float *keep = at(t, i) + part + j;
+                V value = Act::value(load(keep));
+                store(keep, value);
+                put_out(t, i, output, j, value);
+            }
+    }
+
+    template <class Cell>
+    void gated_step(const Weights &weights, int64_t t, int64_t rows) {
+        for (int64_t j = 0; j < P; j += VECTOR)
+            for (int64_t row = 0, some; row < rows; row += some) {
+                some = share_of(rows - row, GATED_ROWS);
+                switch (some) {
+                    case 1: gated_tile<Cell, 1>(weights, t, row, j); break;
+                    case 2: gated_tile<Cell, 2>(weights, t, row, j); break;
+                    case 3: gated_tile<Cell, 3>(weights, t, row, j); break;
+#if SKRNN_VECTOR == 16
+                    case 4: gated_tile<Cell, 4>(weights, t, row, j); break;
+                    case 5: gated_tile<Cell, 5>(weights, t, row, j); break;
+                    case 6: gated_tile<Cell, 6>(weights, t, row, j); break;
+#endif
+                }
+            }
+    }
+
+    // One vector of units, from unit j, of R rows: all their sums are held in registers.
+    template <class Cell, int R>
+    void gated_tile(const Weights &weights, int64_t t, int64_t row, int64_t j) {
+        V sum[R][Cell::SUMS];
+        const float *bias = &weights.bias[j * Cell::SUMS];
+        for (int i = 0; i < R; i++)
+            for (int s = 0; s < Cell::SUMS; s++) sum[i][s] = load(bias + s * VECTOR);
+        add_product<Cell::X, 0>(sum, &x_rows[row], t * call.x_step, &weights.x.data[j * Cell::X * F], F);
+        add_product<Cell::H, Cell::H_FIRST>(sum, &h_rows[row], 0, &weights.h.data[j * Cell::H * H], H);
+        const float *peephole = call.peephole ? &weights.peephole[j] : nullptr;
+        for (int i = 0; i < R; i++) {
+            const float *h = h_rows[row + i] + j, *c = t ? h - P : &c_start[(row + i) * P + j];
+            float *product = gated.empty() ? nullptr : &gated[(row + i) * P + j];
+            V value = Cell::step(sum[i], Place{at(t, row + i) + j, h, c, peephole, product, P});
+            put_out(t, row + i, kind.outputs - 1, j, value);
         }
     }
 
-    void write(int64_t t, int64_t i) {
-        const float *keep = at(t, i), *h = keep + h_part(call.cell) * P;
-        if (call.out) {
-            float *out = call.out + call.order[first + i] * call.out_row + t * call.out_step;
-            if (kind.outputs == 2) std::memcpy(out, keep + 2 * P, H * sizeof(float)), out += H;  // h' first
-            std::memcpy(out, h, H * sizeof(float));
+    template <int N, int FIRST, int R, int SUMS>
+    static ALWAYS void add_product(V (&sum)[R][SUMS], const float *const *rows, int64_t offset, const float *b,
+                                   int64_t K) {
+        const float *a[R];
+        for (int i = 0; i < R; i++) a[i] = rows[i] + offset;
+        for (int64_t k = 0; k < K; k++, b += N * VECTOR) {
+            V w[N];
+            for (int s = 0; s < N; s++) w[s] = load(b + s * VECTOR);
+            for (int i = 0; i < R; i++) {
+                V value = all(a[i][k]);
+                for (int s = 0; s < N; s++) sum[i][FIRST + s] += value * w[s];
+            }
         }
-        if (t + 1 == length(i)) write_state(i, h, keep + 4 * P);
+    }
+
+    // Put out units from j of a row, in one of the blocks of the output.
+    void put_out(int64_t t, int64_t i, int64_t output, int64_t j, V value) const {
+        if (!call.out) return;
+        float *to = call.out + call.order[first + i] * call.out_row + t * call.out_step + output * H + j;
+        if (j + VECTOR <= H) return store(to, value);
+        for (int64_t k = 0; k < H - j; k++) to[k] = value[k];
     }
 
     void write_state(int64_t i, const float *h, const float *c) {
@@ -587,12 +625,12 @@ struct Block {
     }
 };
 
-// The gradient of the weights from one block: products transposed, (K, gates * P).
+// The gradient of the weights from one block: products transposed, (K, columns * P).
 struct Gradient {
-    std::vector<float> ih, hh, b_ih, b_hh, peephole;
+    std::vector<float> ih, hh, bias, peephole;
     Gradient(const SkrnnCall &call, const Kind &kind, int64_t P)
-        : ih(call.n_features * kind.inputs * P), hh(call.n_units * kind.recurrent * P), b_ih(kind.inputs * P),
-          b_hh(kind.recurrent * P), peephole(call.peephole ? 3 * P : 0) {}
+        : ih(call.n_features * kind.inputs * P), hh(call.n_units * kind.recurrent * P), bias(kind.columns * P),
+          peephole(call.peephole ? 3 * P : 0) {}
 };
 
 struct Backward {
@@ -605,7 +643,6 @@ struct Backward {
     std::vector<float> d_h, d_c, d_second, d_gated, d, d_x;
     Rows rows, from_h, from_x, from_gated, from_d;
     std::vector<float> gated;
-    Outer outer;
 
     Backward(const SkrnnCall &call, const Weights &weights, Gradient &sum, int64_t first, int64_t last, float *kept)
         : block(call, first, last, kept), weights(weights), sum(sum), call(call), kind(block.kind), n(block.n),
@@ -637,14 +674,11 @@ struct Backward {
         int64_t active = block.active(t);
         for (int64_t i = 0; i < active; i++) row_back(t, i, &d[(slot * n + i) * D]);
         if (is_rrnn(call.cell)) gate_back(t, active, slot);
-        int64_t hs[4], xs[4];
-        columns(hs, xs);
-        int64_t both = is_rrnn(call.cell) ? 3 : kind.recurrent;
         for (int64_t i = 0; i < active; i++) rows[i] = &d[(slot * n + i) * D];
-        products(active, hs, both, weights.back_h, d_h.data(), P);
+        products(active, kind.h_first, kind.h_direct, weights.back_h, d_h.data(), P);
         if (call.d_x) {
             std::fill(d_x.begin(), d_x.end(), 0.0f);
-            products(active, xs, kind.inputs, weights.back_x, d_x.data(), padded(F));
+            products(active, 0, kind.inputs, weights.back_x, d_x.data(), padded(F));
             for (int64_t i = 0; i < active; i++)
                 std::memcpy(call.d_x + (call.order[block.first + i] * call.n_steps + t) * F, &d_x[i * padded(F)],
                             F * sizeof(float));
@@ -657,24 +691,16 @@ struct Backward {
         }
     }
 
-    // Which columns of the gradients of sums belong to which gate.
-    void columns(int64_t *hs, int64_t *xs) const {
-        for (int64_t g = 0; g < 4; g++) hs[g] = xs[g] = g;
-        if (call.cell == GRU) hs[2] = 3;
-        if (is_rrnn(call.cell)) hs[3] = 2;
-    }
-
-    void products(int64_t active, const int64_t *column, int64_t n_gates, const std::vector<Panels> &w, float *out,
+    void products(int64_t active, int64_t first, int64_t count, const std::vector<Panels> &w, float *out,
                   int64_t ldc) {
         Term terms[4];
-        for (int64_t g = 0; g < n_gates; g++) terms[g] = {rows.data(), column[g] * P, &w[g]};
-        multiply(active, terms, n_gates, nullptr, out, ldc);
+        for (int64_t c = 0; c < count; c++) terms[c] = {rows.data(), (first + c) * P, &w[c]};
+        multiply(active, terms, count, nullptr, out, ldc);
     }
 
     void row_back(int64_t t, int64_t i, float *out) {
         const float *keep = block.at(t, i);
         float *dh = &d_h[i * P];
-        std::fill(d_second.begin(), d_second.end(), 0.0f);
         if (call.d_out) {
             const float *from = call.d_out + call.order[block.first + i] * call.d_out_row + t * call.d_out_step;
             if (kind.outputs == 2) std::memcpy(d_second.data(), from, H * sizeof(float)), from += H;
@@ -691,7 +717,6 @@ struct Backward {
         }
         const float *peephole = call.peephole ? weights.peephole.data() : nullptr;
         lstm_back(P, keep, block.c_before(t, i), dh, &d_c[i * P], out, peephole, sum.peephole.data());
-        std::fill(dh, dh + P, 0.0f);
     }
 
     // The second product of RRNN: from the gradient of h' to those of the gate and of h.
@@ -709,48 +734,34 @@ struct Backward {
     }
 
     void add_weights() {
-        int64_t hs[4], xs[4];
-        columns(hs, xs);
-        add_group(from_x, F, xs, kind.inputs, sum.ih.data(), kind.inputs * P, 0);
-        add_group(from_h, H, hs, is_rrnn(call.cell) ? 3 : kind.recurrent, sum.hh.data(), kind.recurrent * P, 0);
-        if (is_rrnn(call.cell)) add_group(from_gated, H, hs + 3, 1, sum.hh.data(), kind.recurrent * P, 3 * P);
-        add_bias(xs, kind.inputs, sum.b_ih.data());
-        add_bias(hs, kind.recurrent, sum.b_hh.data());
-    }
-
-    // Gates whose columns lie side by side go through one product.
-    void add_group(const Rows &from, int64_t K, const int64_t *column, int64_t n_gates, float *g, int64_t ldg,
-                   int64_t to) {
-        for (int64_t start = 0, end; start < n_gates; start = end) {
-            for (end = start + 1; end < n_gates && column[end] == column[end - 1] + 1;) end++;
-            outer.add(from, K, from_d, column[start] * P, (end - start) * P, g + to + start * P, ldg);
+        int64_t K = from_d.size(), ldx = kind.inputs * P, ldh = kind.recurrent * P, h_first = kind.h_first * P;
+        outer(K, from_x.data(), F, from_d.data(), 0, ldx, sum.ih.data(), ldx);
+        outer(K, from_h.data(), H, from_d.data(), h_first, kind.h_direct * P, sum.hh.data(), ldh);
+        if (is_rrnn(call.cell))
+            outer(K, from_gated.data(), H, from_d.data(), 2 * P, P, sum.hh.data() + 3 * P, ldh);
+        for (int64_t j = 0; j < kind.columns * P; j += VECTOR) {
+            V total = load(&sum.bias[j]);
+            for (const float *row : from_d) total += load(row + j);
+            store(&sum.bias[j], total);
         }
-    }
-
-    void add_bias(const int64_t *column, int64_t n_gates, float *b) {
-        for (int64_t g = 0; g < n_gates; g++)
-            for (int64_t j = 0; j < P; j += VECTOR) {
-                V sum = load(b + g * P + j);
-                for (const float *row : from_d) sum += load(row + column[g] * P + j);
-                store(b + g * P + j, sum);
-            }
     }
 };
 
 // ------------------------------------------------------------------------------------------- the call
 
 struct Cut {
-    int64_t first, last, offset;  // rows, and where what they keep starts
+    int64_t model, first, last, offset;  // rows, and where what they keep starts
 };
 
 std::vector<Cut> cut(const SkrnnCall &call) {
     std::vector<Cut> cuts;
     int64_t size = block_rows(call), offset = 0, S = kind_of(call.cell).kept * padded(call.n_units);
-    for (int64_t first = 0; first < call.n_rows; first += size) {
-        int64_t last = std::min(call.n_rows, first + size);
-        cuts.push_back({first, last, offset});
-        offset += call.lengths[first] * (last - first) * S;
-    }
+    for (int64_t model = 0; model < call.n_models; model++)
+        for (int64_t start = 0; start < call.n_rows; start += size) {
+            int64_t first = model * call.n_rows + start, n = std::min(size, call.n_rows - start);
+            cuts.push_back({model, first, first + n, offset});
+            offset += call.lengths[first] * n * S;
+        }
     return cuts;
 }
 
@@ -767,16 +778,36 @@ void share(const SkrnnCall &call, int64_t n_blocks, Work work) {
     for (auto &helper : helpers) helper.join();
 }
 
-// Add the blocks' sums in order, and turn (K, gates * P) into torch's (gates * H, K).
-void gather(const std::vector<Gradient> &parts, std::vector<float> Gradient::*which, int64_t gates, int64_t H,
-            int64_t P, int64_t K, float *out) {
+// Add the sums of a model's blocks in order, and turn (K, columns * P) into torch's (gates * H, K): gate g is
+// column from[g].
+void gather(const Gradient *parts, int64_t n_parts, std::vector<float> Gradient::*which, int64_t gates,
+            const int64_t *from, int64_t H, int64_t P, int64_t K, float *out) {
     if (!out) return;
     std::vector<float> sum = parts[0].*which;
-    for (size_t b = 1; b < parts.size(); b++)
+    for (int64_t b = 1; b < n_parts; b++)
         for (size_t j = 0; j < sum.size(); j++) sum[j] += (parts[b].*which)[j];
+    int64_t ld = sum.size() / K;
     for (int64_t g = 0; g < gates; g++)
         for (int64_t j = 0; j < H; j++)
-            for (int64_t k = 0; k < K; k++) out[(g * H + j) * K + k] = sum[k * gates * P + g * P + j];
+            for (int64_t k = 0; k < K; k++) out[(g * H + j) * K + k] = sum[k * ld + from[g] * P + j];
+}
+
+// The gradients of the weights of one model from those of its blocks.
+void gather_model(const SkrnnCall &call, int64_t model, const Gradient *parts, int64_t n_parts) {
+    Kind kind = kind_of(call.cell);
+    int64_t H = call.n_units, P = padded(H), F = call.n_features, x[4], h[4], h_bias[4], v[3] = {0, 1, 2};
+    for (int64_t c = 0; c < kind.inputs; c++) x[kind.x_gate[c]] = c;
+    for (int64_t c = 0; c < kind.recurrent; c++) {
+        h[kind.h_gate[c]] = c;
+        h_bias[kind.h_gate[c]] = c < kind.h_direct ? kind.h_first + c : 2;
+    }
+    auto of = [=](float *all, int64_t size) { return all ? all + model * size : nullptr; };
+    int64_t in = kind.inputs, back = kind.recurrent;
+    gather(parts, n_parts, &Gradient::ih, in, x, H, P, F, of(call.d_w_ih, in * H * F));
+    gather(parts, n_parts, &Gradient::hh, back, h, H, P, H, of(call.d_w_hh, back * H * H));
+    gather(parts, n_parts, &Gradient::bias, in, x, H, P, 1, of(call.d_b_ih, in * H));
+    gather(parts, n_parts, &Gradient::bias, back, h_bias, H, P, 1, of(call.d_b_hh, back * H));
+    if (call.peephole) gather(parts, n_parts, &Gradient::peephole, 3, v, H, P, 1, of(call.d_peephole, 3 * H));
 }
 
 }  // namespace
@@ -803,27 +834,27 @@ int64_t skrnn_kept(const SkrnnCall *call) {
 }
 
 void skrnn_forward(const SkrnnCall *call) {
-    Weights weights(*call, false);
+    std::vector<Weights> weights;
+    for (int64_t model = 0; model < call->n_models; model++) weights.emplace_back(*call, model, false);
     auto cuts = cut(*call);
     share(*call, cuts.size(), [&](int64_t b) {
-        Block(*call, cuts[b].first, cuts[b].last, call->kept + cuts[b].offset).forward(weights);
+        Block(*call, cuts[b].first, cuts[b].last, call->kept + cuts[b].offset).forward(weights[cuts[b].model]);
     });
 }
 
 void skrnn_backward(const SkrnnCall *call) {
-    Weights weights(*call, true);
+    std::vector<Weights> weights;
+    for (int64_t model = 0; model < call->n_models; model++) weights.emplace_back(*call, model, true);
     auto cuts = cut(*call);
-    Kind kind = kind_of(call->cell);
-    int64_t H = call->n_units, P = padded(H);
-    std::vector<Gradient> parts(std::max<size_t>(1, cuts.size()), Gradient(*call, kind, P));
+    int64_t per_model = cuts.size() / std::max<int64_t>(1, call->n_models), P = padded(call->n_units);
+    Gradient none(*call, kind_of(call->cell), P);
+    std::vector<Gradient> parts(cuts.size(), none);
     share(*call, cuts.size(), [&](int64_t b) {
-        Backward(*call, weights, parts[b], cuts[b].first, cuts[b].last, call->kept + cuts[b].offset).run();
+        Backward(*call, weights[cuts[b].model], parts[b], cuts[b].first, cuts[b].last, call->kept + cuts[b].offset)
+            .run();
     });
-    gather(parts, &Gradient::ih, kind.inputs, H, P, call->n_features, call->d_w_ih);
-    gather(parts, &Gradient::hh, kind.recurrent, H, P, H, call->d_w_hh);
-    gather(parts, &Gradient::b_ih, kind.inputs, H, P, 1, call->d_b_ih);
-    gather(parts, &Gradient::b_hh, kind.recurrent, H, P, 1, call->d_b_hh);
-    if (call->peephole) gather(parts, &Gradient::peephole, 3, H, P, 1, call->d_peephole);
+    for (int64_t model = 0; model < call->n_models; model++)
+        gather_model(*call, model, per_model ? &parts[model * per_model] : &none, std::max<int64_t>(1, per_model));
 }
 
 // Products with the rows of a matrix (n_out, n_in), a few rows at a time.

@@ -23,6 +23,7 @@ from skrnn.estimators.reading import read_X, unchanged_on_error
 from skrnn.training.dataset import to_sequences, training_data
 from skrnn.training.device import choose_device, usable_device
 from skrnn.training.inference import run_network
+from skrnn.training.net import alone
 from skrnn.training.optimization import OPTIMIZERS
 from skrnn.training.run import make_net, train
 from skrnn.training.seeding import Seeds, build_seeded, undisturbed_torch
@@ -42,7 +43,24 @@ class BaseRNN(BaseEstimator, ABC):
         """Give the :class:`~skrnn.estimators.tasks.Task` of a fit with this y."""
 
     def _fit(self, X, y, sample_weight, classes=None, one_epoch=False):
-        """Fit from the start, or go on where ``warm_start`` or a `one_epoch` call says so."""
+        """Fit, every step taken by itself."""
+        interrupted = alone(self._fitting(X, y, sample_weight, classes, one_epoch))
+        if interrupted:
+            warnings.warn(
+                f"fit was interrupted after epoch {self.n_iter_}; the best weights so far are "
+                "kept, and the estimator can predict.",
+                ConvergenceWarning,
+                stacklevel=3,
+            )
+            raise KeyboardInterrupt
+        return self
+
+    def _fitting(self, X, y, sample_weight, classes=None, one_epoch=False):
+        """Fit from the start, or go on where ``warm_start`` or a `one_epoch` call says so.
+
+        Yields a net and a batch whenever a step is to be taken, and is sent what came of it;
+        returns whether a Ctrl-C ended training. Fits of one shape can so be stepped together.
+        """
         resume = hasattr(self, "net_") and (one_epoch or self.warm_start)
         with unchanged_on_error(self):
             validate_parameters(self)
@@ -55,16 +73,8 @@ class BaseRNN(BaseEstimator, ABC):
             target = self._fitted_task.encode(y)
             rows, weight = merge_rows(X, target, weight)
             target = None if target is None else target[rows]
-            interrupted = self._learn(in_row_order(X[rows]), target, weight, resume, one_epoch)
-        if interrupted:
-            warnings.warn(
-                f"fit was interrupted after epoch {self.n_iter_}; the best weights so far are "
-                "kept, and the estimator can predict.",
-                ConvergenceWarning,
-                stacklevel=3,
-            )
-            raise KeyboardInterrupt
-        return self
+            X = in_row_order(X[rows])
+            return (yield from self._learn(X, target, weight, resume, one_epoch))
 
     def _partial_fit(self, X, y, sample_weight, classes=None):
         """Train one epoch, where that means something."""
@@ -121,7 +131,7 @@ class BaseRNN(BaseEstimator, ABC):
         return map_steps(X, change) if self.hierarchical else X.map_values(change)
 
     def _learn(self, X, target, weight, resume, one_epoch):
-        """Train on merged rows; give whether a Ctrl-C ended it."""
+        """Train on merged rows; see :meth:`_fitting`."""
         task = self._fitted_task
         if not resume:
             steps = without_marks(X) if self.hierarchical else X
@@ -139,7 +149,9 @@ class BaseRNN(BaseEstimator, ABC):
         data, held_back = self._divide(X, target, weight / weight.mean(), seeds, device, one_epoch)
         with undisturbed_torch():
             net = self._make_net(X, target, weight, seeds, resume, one_epoch)
-            best_loss = train(net, self, data, held_back, seeds, device, one_epoch)
+            best_loss = yield from train(
+                net, self, data, held_back, seeds, device, one_epoch
+            )
         if len(net.history) == done:
             raise KeyboardInterrupt  # not an epoch was done: stay as before
         self._keep(net, best_loss, device)

@@ -76,13 +76,29 @@ class SequenceNet(NeuralNet):
 
     def partial_fit(self, X, y=None, classes=None, **fit_params):
         """Train on data `X`, watching data `y`; a Ctrl-C is remembered, not raised."""
+        alone(self.training_run(X, y))
+        return self
+
+    def training_run(self, X, y=None):
+        """Train on data `X`, watching data `y`, but leave the steps to the caller.
+
+        Parameters
+        ----------
+        X, y : TrainingData
+            What to learn from, and what to watch or None.
+
+        Yields
+        ------
+        net, batch : SequenceNet, tuple
+            This net and a batch to learn from. Send back what :meth:`train_step` gives for it.
+        """
         self.interrupted_ = False
         self.deadline_ = time.monotonic() + (self.run_.max_time or math.inf)
         set_generator(self.module_, self.run_.generator)
         self.named_parameters_ = list(self.get_all_learnable_params())
         self.notify("on_train_begin", X=X, y=y)
         try:
-            self.fit_loop(X, y)
+            yield from self._epochs(X, y)
         except StopTraining:
             pass
         except KeyboardInterrupt:
@@ -94,7 +110,31 @@ class SequenceNet(NeuralNet):
             del self.history[-1]  # broken off in the middle of the epoch
         self.notify("on_train_end", X=X, y=y)
         self.run_ = None
-        return self
+
+    def _epochs(self, X, y):
+        training = self.get_iterator(X, training=True)
+        watched = None if y is None else self.get_iterator(y)
+        data = {"dataset_train": X, "dataset_valid": y}
+        for _ in range(self.max_epochs):
+            self.notify("on_epoch_begin", **data)
+            yield from self._training_epoch(training)
+            self.run_single_epoch(watched, False, "valid", self.validation_step)
+            self.notify("on_epoch_end", **data)
+
+    def _training_epoch(self, batches):
+        self.module_.train()
+        record = EpochRecord(self.scored)
+        for batch in batches:
+            self.notify("on_batch_begin", batch=batch, training=True)
+            step = yield self, batch
+            record.add(**step)
+            self.notify("on_batch_end", batch=batch, training=True, **step)
+            if self.out_of_time:
+                break
+        self._write(record, "train")
+        self.history.record("lr", float(self.optimizer_.param_groups[0]["lr"]))
+        self.history.record("grad_norm", record.mean_grad_norm())
+        self.history.record("padded_fraction", batches.padded_fraction)
 
     def on_epoch_begin(self, net, dataset_train=None, dataset_valid=None, **kwargs):
         """Open a row of the history; drop the batches of the row before."""
@@ -122,32 +162,46 @@ class SequenceNet(NeuralNet):
         return time.monotonic() > self.deadline_
 
     def run_single_epoch(self, iterator, training, prefix, step_fn, **fit_params):
-        """Run the batches of one epoch, and record its losses in the history."""
+        """Judge the batches of one epoch, and record the loss in the history."""
         if iterator is None:
             return
-        self.module_.train(training)
+        self.module_.eval()
         record = EpochRecord(self.scored)
         for batch in iterator:
             self.notify("on_batch_begin", batch=batch, training=training)
             step = step_fn(batch)
             record.add(**step)
             self.notify("on_batch_end", batch=batch, training=training, **step)
-            if training and self.out_of_time:
-                break
+        self._write(record, prefix)
+
+    def _write(self, record, prefix):
         for name, value in record.summary(self.criterion_.head).items():
             self.history.record(f"{prefix}_{name}", value)
         losses = [row[f"{prefix}_loss"] for row in self.history if f"{prefix}_loss" in row]
         self.history.record(f"{prefix}_loss_best", losses[-1] <= min(losses))  # for Checkpoint
-        if training:
-            self.history.record("lr", float(self.optimizer_.param_groups[0]["lr"]))
-            self.history.record("grad_norm", record.mean_grad_norm())
-            self.history.record("padded_fraction", iterator.padded_fraction)
 
     def train_step(self, batch, **fit_params):
         """Take one step of the optimizer on a batch."""
         self.optimizer_.zero_grad(set_to_none=True)
         step = self.judge(batch)
         step["loss"].backward()
+        return self.descend(step, batch)
+
+    def descend(self, step, batch):
+        """Take a step along the gradient that stands in the parameters.
+
+        Parameters
+        ----------
+        step : dict
+            What :meth:`judge` gave for the batch; the gradient's norm is added.
+        batch : tuple
+            The batch.
+
+        Returns
+        -------
+        step : dict
+            The same.
+        """
         self.run_.penalty.add_gradient(step["n_rows"])
         step["grad_norm"] = self.clip()
         self.notify("on_grad_computed", named_parameters=self.named_parameters_, batch=batch)
@@ -182,3 +236,29 @@ class SequenceNet(NeuralNet):
             for gradient in gradients:
                 gradient.clamp_(-self.run_.clip_value, self.run_.clip_value)
         return norm
+
+
+def alone(run):
+    """Drive a training run whose every step is the net's own.
+
+    Parameters
+    ----------
+    run : generator
+        Yields a net and a batch, such as :meth:`SequenceNet.training_run`.
+
+    Returns
+    -------
+    result : object
+        What the run returned.
+    """
+    try:
+        net, batch = next(run)
+        while True:
+            try:
+                step = net.train_step(batch)
+            except BaseException as error:
+                net, batch = run.throw(error)
+            else:
+                net, batch = run.send(step)
+    except StopIteration as stop:
+        return stop.value

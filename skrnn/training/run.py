@@ -147,7 +147,7 @@ class Plan:
 
 
 def train(net, params, data, held_back, seeds, device, one_epoch):
-    """Train a net on from where it stands, and leave it on the CPU.
+    """Train a net on from where it stands, and leave it on the CPU; the caller takes the steps.
 
     Parameters
     ----------
@@ -163,6 +163,11 @@ def train(net, params, data, held_back, seeds, device, one_epoch):
         Where to train; the data lie there.
     one_epoch : bool
         Whether to go over the data just once, at a constant learning rate.
+
+    Yields
+    ------
+    net, batch : SequenceNet, tuple
+        See :meth:`SequenceNet.training_run`.
 
     Returns
     -------
@@ -190,7 +195,7 @@ def train(net, params, data, held_back, seeds, device, one_epoch):
     net.initialize_callbacks()
     move(net, device)
     try:
-        net.partial_fit(data, held_back)
+        yield from net.training_run(data, held_back)
     finally:
         move(net, "cpu")
     return best.best_loss_

@@ -8,6 +8,7 @@ from skrnn.data import Ragged
 from skrnn.heads import SquaredError
 from skrnn.nn import Encoder, PooledNetwork
 from skrnn.training.dataset import training_data
+from skrnn.training.net import alone
 from skrnn.training.run import make_net, train
 from skrnn.training.seeding import Seeds, build_seeded
 
@@ -62,7 +63,8 @@ def fit(params, network, data):
         vars(params).update(changed)
         net = make_net(params, network, SquaredError(), per_step=False)
         held_back = None if held_back is None else make_data(held_back)
-        net.best_loss = train(net, params, data, held_back, Seeds(0), "cpu", one_epoch)
+        run = train(net, params, data, held_back, Seeds(0), "cpu", one_epoch)
+        net.best_loss = alone(run)
         return net
 
     return run

@@ -177,8 +177,9 @@ class Cell(nn.Module, ABC):
             The state after each row's last real step; None if it was not asked for.
         """
         if runs_in_kernel(self, x):
-            start = self.initial_state(x) if state is None else state
-            output, state = run_kernel(self.kernel_cell, x, lengths, start, self.kernel_weights())
+            if state is None and type(self).initial_state is not Cell.initial_state:
+                state = self.initial_state(x)  # the kernel starts at zero
+            output, state = run_kernel(self.kernel_cell, x, lengths, state, self.kernel_weights())
             return output, state if need_state else None
         if lengths is None:
             return self.run(x, None, state, need_state)

@@ -153,7 +153,7 @@ class GatedCell(Cell):
         if self.kernel_cell != "peephole_lstm":
             return weights
         gates = (self.input_peephole, self.forget_peephole, self.output_peephole)
-        return (*weights, torch.stack(gates))
+        return (*weights, torch.stack(gates, -2))
 
     def run(self, x, lengths, state, need_state):
         """Go the fastest way that torch has for this cell, at worst a scan step by step."""

@@ -2,11 +2,11 @@
 
 import numpy as np
 import torch
-from torch import nn
 
 from skrnn.data.vocabulary import Vocabulary
 from skrnn.nn import (
     POOLINGS,
+    Embedding,
     Encoder,
     HierarchicalEncoder,
     NextStepNetwork,
@@ -131,7 +131,7 @@ def read_vocabulary(params, X):
 
 
 def _embedding(params, vocabulary):
-    embedding = nn.Embedding(1 + len(vocabulary), int(params.embedding_dim), padding_idx=0)
+    embedding = Embedding(1 + len(vocabulary), int(params.embedding_dim), padding_idx=0)
     if params.embedding_weights is not None:
         with torch.no_grad():
             embedding.weight.copy_(torch.as_tensor(_weights(params)))

@@ -2,7 +2,7 @@
 
 import numpy as np
 import torch
-from torch.nn.functional import logsigmoid
+from torch.nn.functional import cross_entropy, logsigmoid
 
 from skrnn.heads._functions import as_numpy, refuse, weighted_accuracy
 from skrnn.heads.base import Head
@@ -64,7 +64,11 @@ class Categorical(Head):
 
     def loss(self, outputs, target):
         """Negative log-probability (..., 1) of the target class (...,), an int64 tensor."""
-        return -self.log_proba(outputs).gather(-1, target.unsqueeze(-1))
+        if self.n_classes == 2:
+            sign = target.unsqueeze(-1).to(outputs.dtype).mul_(2).sub_(1)
+            return -logsigmoid(outputs * sign)
+        numbers, classes = outputs.reshape(-1, self.n_outputs), target.reshape(-1)
+        return cross_entropy(numbers, classes, reduction="none").view(*target.shape, 1)
 
     def log_proba(self, outputs):
         """Logarithm (..., K) of the probabilities of the classes; finite for any finite outputs."""

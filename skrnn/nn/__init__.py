@@ -5,11 +5,13 @@ from skrnn.nn.encoder import Encoder, Layer
 from skrnn.nn.hierarchy import HierarchicalEncoder
 from skrnn.nn.network import NextStepNetwork, PooledNetwork
 from skrnn.nn.pooling import POOLINGS
+from skrnn.nn.stacked import Embedding
 from skrnn.nn.stem import make_stem
 
 __all__ = [
     "POOLINGS",
     "Dropout",
+    "Embedding",
     "Encoder",
     "HierarchicalEncoder",
     "Layer",

@@ -4,6 +4,7 @@ from torch import nn
 
 from skrnn.cells import Cell
 from skrnn.cells.noise import dropout_mask
+from skrnn.nn.stacked import Generators
 
 
 class Dropout(nn.Module):
@@ -46,6 +47,8 @@ class Dropout(nn.Module):
         """Drop units of a tensor of any shape."""
         if not self.training or self.p == 0:
             return x
+        if isinstance(self.generator, Generators):
+            return x * self.generator.mask(x, self.p)
         return x * dropout_mask(x, self.p, self.generator)
 
 
@@ -56,7 +59,7 @@ def set_generator(module, generator):
     ----------
     module : torch.nn.Module
         The network.
-    generator : torch.Generator or None
+    generator : torch.Generator, Generators or None
         On the network's device; None goes back to torch's global one.
     """
     for part in module.modules():

@@ -10,7 +10,10 @@ from skrnn.cells.checks import check_flag
 from skrnn.cells.dilation import run_dilated
 from skrnn.cells.noise import is_rate, zoneout_rates
 from skrnn.cells.unroll import flip_by_length, mask_steps
+from skrnn.cells.kernels import gives_last_state, run_kernel
 from skrnn.nn.dropout import Dropout
+from skrnn.nn.pooling import LastPooling
+from skrnn.nn.stacked import for_rows
 
 
 class Layer(nn.Module):
@@ -65,7 +68,7 @@ class Layer(nn.Module):
         self.output_size = sum(direction.output_size for direction in self.directions)
         self.starts = nn.ModuleList()
         if options.learn_initial_state:
-            self.starts.extend(_start(direction, input_size) for direction in self.directions)
+            self.starts.extend(_zeros(direction, input_size) for direction in self.directions)
 
     def forward(self, x, lengths=None):
         """Read a batch (B, T, F) padded after `lengths` (B,) into outputs (B, T, O)."""
@@ -77,6 +80,22 @@ class Layer(nn.Module):
             backward, _ = self._run(1, flip_by_length(x, lengths), lengths, need_state=False)
             output = torch.cat([output, flip_by_length(backward, lengths)], -1)
         return self._add_input(output, given, lengths)
+
+    def gives_last_states(self, x):
+        """Whether :meth:`last_states` can read a batch."""
+        in_chunks = self.training and self.tbptt_steps
+        plain = self.dilation == 1 and not self.residual and not in_chunks
+        return plain and all(gives_last_state(cell, x) for cell in self.directions)
+
+    def last_states(self, x, lengths=None):
+        """Give the state (B, O) after the last step; a backward direction's after the first."""
+        x, ends = self._drop_inputs(x), []
+        for i, cell in enumerate(self.directions):
+            steps = flip_by_length(x, lengths) if i else x
+            start, weights = self._start(i, len(x)), cell.kernel_weights()
+            _, state = run_kernel(cell.kernel_cell, steps, lengths, start, weights, False)
+            ends.append(state[0])
+        return ends[0] if len(ends) == 1 else torch.cat(ends, 1)
 
     def carry(self, x, lengths=None, state=None):
         """Read a chunk of longer sequences.
@@ -112,10 +131,16 @@ class Layer(nn.Module):
 
     def _run(self, direction, x, lengths, state=None, need_state=True):
         cell = self.directions[direction]
-        if state is None and len(self.starts):
-            parts = self.starts[direction]
-            state = tuple(part.expand(len(x), -1).repeat(1, self.dilation) for part in parts)
+        if state is None:
+            state = self._start(direction, len(x))
         return run_dilated(cell, x, lengths, state, need_state, self.dilation)
+
+    def _start(self, direction, n_rows):
+        """Give the learned state before the first step, or None."""
+        if not len(self.starts):
+            return None
+        parts = self.starts[direction]
+        return tuple(for_rows(part, n_rows).repeat(1, self.dilation) for part in parts)
 
     def _in_chunks(self, x, lengths):
         """Read in chunks of ``tbptt_steps``, cutting the graph between them."""
@@ -174,7 +199,7 @@ def check_surroundings(cell, num_layers):
         )
 
 
-def _start(cell, input_size):
+def _zeros(cell, input_size):
     parts = cell.initial_state(torch.zeros(1, input_size))
     return nn.ParameterList(nn.Parameter(part[0].clone()) for part in parts)
 
@@ -267,9 +292,22 @@ class Encoder(nn.Module):
         lengths : tensor of shape (B,) or None
             Real steps of each row of `outputs`.
         """
+        x, lengths = self._below(x, lengths)
+        return self.layers[-1](x, lengths), lengths
+
+    def pooled(self, pooling, x, lengths=None):
+        """Encode a batch and pool the outputs to (B, O), without those that are not needed."""
+        x, lengths = self._below(x, lengths)
+        top = self.layers[-1]
+        if isinstance(pooling, LastPooling) and top.gives_last_states(x):
+            return top.last_states(x, lengths)
+        return pooling(top(x, lengths), lengths)
+
+    def _below(self, x, lengths):
+        """Read a batch up to what the last layer sees."""
         x, lengths = self._shorten(x, lengths)
-        for depth, layer in enumerate(self.layers):
-            x = layer(x if depth == 0 else self.dropout(x), lengths)
+        for layer in self.layers[:-1]:
+            x = self.dropout(layer(x, lengths))
         return x, lengths
 
     def carry(self, x, lengths=None, state=None):

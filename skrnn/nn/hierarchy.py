@@ -91,12 +91,15 @@ class HierarchicalEncoder(nn.Module):
         documents[real] = vectors
         return self.outer(documents, n_sentences)
 
+    def pooled(self, pooling, x, lengths=None):
+        """Encode a batch and pool the outputs to (B, O)."""
+        return pooling(*self(x, lengths))
+
     def _read(self, steps, starts, n_steps):
         """Give one vector for each of some sentences, cut out of steps (N, F)."""
         step = torch.arange(int(n_steps.max()), device=steps.device)
         index = starts[:, None] + torch.minimum(step, n_steps[:, None] - 1)
-        outputs, n_steps = self.inner(mask_steps(steps[index], n_steps), n_steps)
-        return self.pooling(outputs, n_steps)
+        return self.inner.pooled(self.pooling, mask_steps(steps[index], n_steps), n_steps)
 
 
 def cut_sentences(x, lengths=None):

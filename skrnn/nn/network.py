@@ -6,6 +6,7 @@ from torch import nn
 from skrnn.cells.kernels import exact
 from skrnn.nn.dropout import Dropout
 from skrnn.nn.pooling import POOLINGS
+from skrnn.nn.stacked import linear
 
 
 class PooledNetwork(nn.Module):
@@ -39,8 +40,7 @@ class PooledNetwork(nn.Module):
 
     def encode(self, x, lengths=None):
         """Give the pooled states (B, O) of sequences (B, T, F)."""
-        outputs, lengths = self.encoder(x, lengths)
-        return self.pooling(outputs, lengths)
+        return self.encoder.pooled(self.pooling, x, lengths)
 
     def forward(self, x, lengths=None):
         """Give the head's numbers (B, n_outputs) for sequences (B, T, F)."""
@@ -78,8 +78,7 @@ class NextStepNetwork(nn.Module):
 
     def encode(self, x, lengths=None):
         """Give the pooled states (B, O) of sequences (B, T, F)."""
-        outputs, lengths = self.encoder(x, lengths)
-        return self.pooling(outputs, lengths)
+        return self.encoder.pooled(self.pooling, x, lengths)
 
     def forward(self, x, lengths=None):
         """Give the head's numbers (B, directions, T - 1, n_outputs) for T - 1 neighbours.
@@ -115,7 +114,7 @@ class Dense(nn.Module):
         """Give the products (..., n_outputs) of rows (..., size)."""
         if exact.answers_exactly(x):
             return exact.linear(x, self.weight, self.bias)
-        return nn.functional.linear(x, self.weight, self.bias)
+        return linear(x, self.weight, self.bias)
 
 
 def init_projection(linear):

@@ -5,6 +5,7 @@ from torch import nn
 
 from skrnn.cells.kernels import exact
 from skrnn.cells.unroll import mask_steps, step_mask
+from skrnn.nn.stacked import linear
 
 
 class LastPooling(nn.Module):
@@ -132,7 +133,8 @@ class AttentionPooling(nn.Module):
 
     def weights(self, outputs, lengths=None):
         """Give the weights (B, T) of the steps; they sum to 1 and are 0 in the padding."""
-        scores = self.query(torch.tanh(self.key(mask_steps(outputs, lengths))))[..., 0]
+        keys = linear(mask_steps(outputs, lengths), self.key.weight, self.key.bias)
+        scores = linear(torch.tanh(keys), self.query.weight)[..., 0]
         if lengths is not None:
             scores = scores.masked_fill(~step_mask(lengths, scores.shape[1]), -torch.inf)
         return scores.softmax(1)

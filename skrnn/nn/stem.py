@@ -5,6 +5,7 @@ from torch import nn
 
 from skrnn.cells.kernels import exact
 from skrnn.cells.unroll import mask_steps
+from skrnn.nn.stacked import convolve, for_rows
 
 STEM_FROM = 8  # median steps from which stem="auto" puts convolutions in front
 FIRST_STEPS = 128  # steps after the first convolution, at most about this
@@ -195,7 +196,8 @@ class MaskedConv(nn.Module):
         """Read rows (B, T, F), zero after `lengths` (B,); the padding of the answer is not."""
         if exact.answers_exactly(x):
             return self._convolve_exactly(x), shorten(lengths, self.stride)
-        return self.conv(x.transpose(1, 2)).transpose(1, 2), shorten(lengths, self.stride)
+        conv, shorter = self.conv, shorten(lengths, self.stride)
+        return convolve(x, conv.weight, conv.bias, self.stride, conv.padding[0]), shorter
 
     def _convolve_exactly(self, x):
         (width,), side = self.conv.kernel_size, self.conv.padding[0]
@@ -228,7 +230,8 @@ class RowNorm(nn.Module):
         mean = mask_steps(x, lengths).sum((1, 2), keepdim=True) / count
         centred = mask_steps(x - mean, lengths)
         variance = centred.square().sum((1, 2), keepdim=True) / count
-        return centred * torch.rsqrt(variance + 1e-3) * self.gain + self.bias
+        gain, bias = for_rows(self.gain, len(x))[:, None], for_rows(self.bias, len(x))[:, None]
+        return centred * torch.rsqrt(variance + 1e-3) * gain + bias
 
     def _normalise_exactly(self, x, lengths):
         def mean_of_row(x):

@@ -42,7 +42,7 @@ def run_network(network, sequences, device, method="forward"):
         if network.training or dtype == torch.float64:
             network = copy.deepcopy(network).to(device=device, dtype=dtype).eval()
         outputs, order = [], []
-        for rows in bucket_batches(sequences.lengths, _batch_size(network, sequences)):
+        for rows in bucket_batches(sequences.lengths, most_rows(network, sequences.lengths)):
             x, lengths = sequences.cut(rows)
             if x.is_floating_point():
                 x = x.clamp(-LARGEST, LARGEST).to(dtype)
@@ -52,8 +52,8 @@ def run_network(network, sequences, device, method="forward"):
         return outputs[torch.as_tensor(np.argsort(np.concatenate(order)))]
 
 
-def _batch_size(network, sequences):
-    """Give the rows whose gates fit in a few megabytes."""
+def most_rows(network, lengths):
+    """Give the number of rows of these `lengths` whose gates fit in a few megabytes."""
     per_step = 8 * network.encoder.output_size
-    longest = int(sequences.lengths.max())
+    longest = int(lengths.max())
     return int(np.clip(NUMBERS_PER_BATCH // (per_step * longest), 1, 512))

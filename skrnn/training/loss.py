@@ -21,7 +21,11 @@ class WeightedLoss(nn.Module):
 
     def forward(self, outputs, target, weight, n_rows):
         """Give the loss, a scalar tensor, of the judged numbers of `n_rows` sequences."""
+        return self.weighted(outputs, target, weight).sum() / n_rows
+
+    def weighted(self, outputs, target, weight):
+        """Give the weighted loss (M,) of each of the judged numbers."""
         loss = self.head.loss(outputs, target)
         if loss.ndim > weight.ndim:
-            loss = loss.mean(-1)
-        return (loss * weight).sum() / n_rows
+            loss = loss.squeeze(-1) if loss.shape[-1] == 1 else loss.mean(-1)
+        return loss * weight

@@ -11,6 +11,7 @@ from skorch import NeuralNet
 from skrnn.nn import set_generator
 from skrnn.training.callbacks import StopTraining
 from skrnn.training.epoch import Batches, EpochRecord
+from skrnn.training.inference import most_rows
 from skrnn.training.optimization import Penalty
 
 
@@ -72,7 +73,10 @@ class SequenceNet(NeuralNet):
 
     def get_iterator(self, dataset, training=False):
         """Give an object that yields the batches of one epoch each time it is iterated."""
-        return Batches(dataset, self.batch_size, self.run_.rng if training else None)
+        if training:
+            return Batches(dataset, self.batch_size, self.run_.rng)
+        most = most_rows(self.module_, dataset.lengths)  # nothing to learn: as many as fit
+        return Batches(dataset, max(most, self.batch_size), None)
 
     def partial_fit(self, X, y=None, classes=None, **fit_params):
         """Train on data `X`, watching data `y`; a Ctrl-C is remembered, not raised."""
@@ -182,7 +186,8 @@ class SequenceNet(NeuralNet):
 
     def train_step(self, batch, **fit_params):
         """Take one step of the optimizer on a batch."""
-        self.optimizer_.zero_grad(set_to_none=True)
+        for _, parameter in self.named_parameters_:
+            parameter.grad = None
         step = self.judge(batch)
         step["loss"].backward()
         return self.descend(step, batch)

@@ -25,6 +25,24 @@ def runs_in_kernel(cell, x=None):
     return x is None or (x.dtype == torch.float32 and x.device.type == "cpu")
 
 
+def gives_last_state(cell, x):
+    """Tell whether the kernel can give a cell's last outputs without those of the other steps.
+
+    Parameters
+    ----------
+    cell : Cell
+        The cell.
+    x : tensor
+        What it is to read.
+
+    Returns
+    -------
+    gives : bool
+        Whether it runs in the kernel, and its outputs are its states.
+    """
+    return runs_in_kernel(cell, x) and not cell.kernel_cell.startswith("rrnn")
+
+
 def backend_of(network):
     """Name what trains a network on the CPU.
 

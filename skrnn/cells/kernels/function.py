@@ -19,6 +19,7 @@ CELLS = {
     "rrnn_relu": 7,
     "rrnn_sigmoid": 8,
 }
+WITH_MEMORY = (CELLS["lstm"], CELLS["peephole_lstm"])  # whose state has a second part
 
 
 def run_kernel(cell, x, lengths, state, weights, need_output=True):
@@ -29,14 +30,15 @@ def run_kernel(cell, x, lengths, state, weights, need_output=True):
     cell : str
         A name in ``CELLS``.
     x : float32 tensor of shape (B, T, F)
-        Rows padded at the end; the padding is not read.
+        Rows padded at the end; the padding is not read. Several models have B / K rows each, those
+        of the first model first.
     lengths : tensor of shape (B,) or None
         Real steps of each row.
-    state : tuple of tensors of shape (B, H)
-        The state to start from.
+    state : tuple of tensors of shape (B, H) or None
+        The state to start from; None for zeros.
     weights : tuple of tensors
         w_ih, w_hh, b_ih, b_hh as torch lays them out; for "peephole_lstm" a fifth of shape
-        (3, H) for the gates i, f and o.
+        (3, H) for the gates i, f and o. With one axis more in front, the weights of K models.
     need_output : bool, default=True
         Whether the outputs of all steps are wanted; without, only the last state is given.
 
@@ -52,35 +54,38 @@ def run_kernel(cell, x, lengths, state, weights, need_output=True):
     ValueError
         If `x`, `lengths` and `state` do not fit the weights and each other.
     """
-    _check_weights(weights)
-    _check_batch(x, lengths, weights[0].shape[1])
-    _check_state(cell, state, (len(x), weights[1].shape[1]))
+    n_models = _check_weights(weights)
+    _check_batch(x, lengths, weights[0].shape[-1], n_models)
+    if state is not None:
+        _check_state(cell, state, (len(x), weights[1].shape[-1]))
     code, peephole = CELLS[cell], weights[4] if len(weights) == 5 else None
-    h0, c0 = (*state, None)[:2]
-    grad = torch.is_grad_enabled()  # inside forward it never is
-    output, h, c = _Layer.apply(code, need_output, grad, lengths, x, h0, c0, *weights[:4], peephole)
+    h0, c0 = (None, None) if state is None else (*state, None)[:2]
+    how = (code, n_models, need_output, torch.is_grad_enabled())  # inside forward it never is
+    output, h, c = _Layer.apply(how, lengths, x, h0, c0, *weights[:4], peephole)
     return (output if need_output else None), ((h,) if c is None else (h, c))
 
 
 class _Layer(torch.autograd.Function):
     @staticmethod
-    def forward(ctx, code, need_output, grad, lengths, x, h0, c0, *weights):
+    def forward(ctx, how, lengths, x, h0, c0, *weights):
+        code, n_models, need_output, grad = how
         x = x if x.stride(2) == 1 else x.contiguous()
-        weights = [t if t is None else t.contiguous() for t in weights]
-        h0, c0 = h0.contiguous(), c0 if c0 is None else c0.contiguous()
+        h0, c0, *weights = (t if t is None else t.contiguous() for t in (h0, c0, *weights))
         n_rows, n_steps, n_features = x.shape
-        n_units = h0.shape[1]
-        order, sorted_lengths = _sort(lengths, n_rows, n_steps)
+        n_units = weights[1].shape[-1]
+        order, sorted_lengths = _sort(lengths, n_rows, n_steps, n_models)
         width = n_units * (2 if code >= CELLS["rrnn_tanh"] else 1)
         make = x.new_empty if lengths is None else x.new_zeros
-        output = make((n_rows, n_steps, width) if need_output else (0,))
-        h, c = torch.empty_like(h0), None if c0 is None else torch.empty_like(c0)
+        output = make((n_rows, n_steps, width)) if need_output else None
+        h = x.new_empty((n_rows, n_units))
+        c = torch.empty_like(h) if code in WITH_MEMORY else None
         keep = grad and any(ctx.needs_input_grad)
         call = Call(
-            *(code, 1, n_rows, n_steps, n_features, n_units, threads_for(n_rows * n_units), keep),
+            *(code, n_models, n_rows // n_models, n_steps, n_features, n_units),
+            *(threads_for(n_rows * n_units), keep),
             *addresses(order, sorted_lengths, x),
             *(x.stride(0), x.stride(1)),
-            *addresses(*weights, h0, c0, output if need_output else None),
+            *addresses(*weights, h0, c0, output),
             *(n_steps * width, width),
             *addresses(h, c),
         )
@@ -91,8 +96,6 @@ class _Layer(torch.autograd.Function):
             ctx.save_for_backward(x, h0, c0, *weights)
             ctx.call, ctx.rows, ctx.ragged = call, (order, sorted_lengths), lengths is not None
         run_forward(call)
-        if not need_output:
-            ctx.mark_non_differentiable(output)
         ctx.set_materialize_grads(False)
         return output, h, c
 
@@ -104,7 +107,7 @@ class _Layer(torch.autograd.Function):
             d_output = d_output.contiguous()
         d_h = d_h if d_h is None else d_h.contiguous()
         d_c = d_c if d_c is None else d_c.contiguous()
-        _, _, _, _, need_x, need_h0, need_c0, *_ = ctx.needs_input_grad
+        _, _, need_x, need_h0, need_c0, *_ = ctx.needs_input_grad
         make = x.new_zeros if ctx.ragged else x.new_empty
         d_x = make(x.shape) if need_x else None
         d_h0 = torch.empty_like(h0) if need_h0 else None
@@ -120,14 +123,16 @@ class _Layer(torch.autograd.Function):
         call.d_x, call.d_h0, call.d_c0 = addresses(d_x, d_h0, d_c0)
         call.d_w_ih, call.d_w_hh, call.d_b_ih, call.d_b_hh, call.d_peephole = addresses(*d_weights)
         functions()[2](call)
-        return None, None, None, None, d_x, d_h0, d_c0, *d_weights
+        return None, None, d_x, d_h0, d_c0, *d_weights
 
 
-def _sort(lengths, n_rows, n_steps):
-    """Give the rows, longest first, and the lengths in that order."""
+def _sort(lengths, n_rows, n_steps, n_models):
+    """Give the rows of each model, longest first, and the lengths in that order."""
     if lengths is None:
         return _full(n_rows, n_steps)
-    sorted_lengths, order = lengths.sort(descending=True, stable=True)
+    sorted_lengths, order = lengths.view(n_models, -1).sort(descending=True, stable=True)
+    if n_models > 1:
+        order += torch.arange(0, n_rows, n_rows // n_models, device="cpu")[:, None]
     return order, sorted_lengths
 
 
@@ -137,16 +142,20 @@ def _full(n_rows, n_steps):
 
 
 def _check_weights(weights):
+    """Check the weights; give the number of models."""
     for weight in weights:
         if weight.dtype != torch.float32 or not weight.is_cpu:
             raise ValueError(
                 "The weights must be float32 on the CPU, as x is; got "
                 f"{weight.dtype} on {weight.device}."
             )
+    return len(weights[0]) if weights[0].ndim == 3 else 1
 
 
-def _check_batch(x, lengths, n_features):
+def _check_batch(x, lengths, n_features, n_models):
     """Check shapes before anything reads by address."""
+    if len(x) % n_models:
+        raise ValueError(f"x has {len(x)} rows, which {n_models} models cannot share equally.")
     if x.shape[2] != n_features:
         raise ValueError(f"x has {x.shape[2]} features, but the cell was built for {n_features}.")
     if lengths is None:
@@ -165,7 +174,7 @@ def _check_batch(x, lengths, n_features):
 
 
 def _check_state(cell, state, shape):
-    n_parts = 2 if CELLS[cell] in (CELLS["lstm"], CELLS["peephole_lstm"]) else 1
+    n_parts = 2 if CELLS[cell] in WITH_MEMORY else 1
     if len(state) != n_parts:
         raise ValueError(f"The state of {cell!r} has {n_parts} part(s); got {len(state)}.")
     for part in state:

@@ -3,6 +3,7 @@
 from numbers import Integral, Real
 
 import numpy as np
+from sklearn.utils import _safe_indexing
 from sklearn.utils._param_validation import (
     HasMethods,
     Interval,
@@ -110,3 +111,21 @@ def check_weight(sample_weight, X):
                 "proportions matter: divide it, e.g. by its maximum."
             )
     return weight
+
+
+def take_rows(X, rows):
+    """Take rows of a list, array, frame or other container, as scikit-learn's searches do.
+
+    Parameters
+    ----------
+    X : list, array, DataFrame or other container of n rows
+        Where to take them from; None gives None.
+    rows : int array
+        Their numbers.
+
+    Returns
+    -------
+    part : same kind as `X`
+        The rows.
+    """
+    return None if X is None else _safe_indexing(X, rows)

@@ -149,9 +149,7 @@ class BaseRNN(BaseEstimator, ABC):
         data, held_back = self._divide(X, target, weight / weight.mean(), seeds, device, one_epoch)
         with undisturbed_torch():
             net = self._make_net(X, target, weight, seeds, resume, one_epoch)
-            best_loss = yield from train(
-                net, self, data, held_back, seeds, device, one_epoch
-            )
+            best_loss = yield from train(net, self, data, held_back, seeds, device, one_epoch)
         if len(net.history) == done:
             raise KeyboardInterrupt  # not an epoch was done: stay as before
         self._keep(net, best_loss, device)

@@ -122,38 +122,30 @@ def stack(networks):
     Parameters
     ----------
     networks : list of torch.nn.Module
-        Networks of one shape.
+        K networks of one shape.
 
     Returns
     -------
     stacked : torch.nn.Module
         The network of them all.
-    parameters : list of tuple
-        Each stacked parameter, with the networks' own.
+    weights : tensor of shape (K, N)
+        All numbers of each network, whose memory all of the parameters share.
     """
     with torch.no_grad():
-        stacked = copy.deepcopy(networks[0])
-        owners = [dict(_owners(network)) for network in networks]
-        parameters = []
-        for name, module in _owners(stacked):
-            every = [owner[name]._parameters[name.rpartition(".")[2]] for owner in owners]
-            whole = nn.Parameter(torch.stack([part.detach() for part in every]))
-            for part, data in zip(every, whole.detach(), strict=True):
-                part.data = data
-            module._parameters[name.rpartition(".")[2]] = whole
-            parameters.append((whole, every))
-    return stacked, parameters
+        weights = torch.stack([nn.utils.parameters_to_vector(n.parameters()) for n in networks])
+        for network, row in zip(networks, weights, strict=True):
+            nn.utils.vector_to_parameters(row, network.parameters())
+        stacked, start = copy.deepcopy(networks[0]), 0
+        for module in stacked.modules():
+            for name, parameter in module._parameters.items():
+                if parameter is not None:
+                    part = weights[:, start : start + parameter.numel()]
+                    module._parameters[name] = nn.Parameter(part.unflatten(1, parameter.shape))
+                    start += parameter.numel()
+    return stacked, weights
 
 
 def unstack(network):
     """Give a network that was stacked parameters of its own again."""
     for parameter in network.parameters():
         parameter.data = parameter.data.clone()
-
-
-def _owners(network):
-    """Yield the name of every parameter, and the module that holds it."""
-    for prefix, module in network.named_modules():
-        for name, parameter in module._parameters.items():
-            if parameter is not None:
-                yield f"{prefix}.{name}", module

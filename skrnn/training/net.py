@@ -7,12 +7,15 @@ from dataclasses import dataclass
 import numpy as np
 import torch
 from skorch import NeuralNet
+from skorch.callbacks import Callback
 
 from skrnn.nn import set_generator
 from skrnn.training.callbacks import StopTraining
 from skrnn.training.epoch import Batches, EpochRecord
 from skrnn.training.inference import most_rows
 from skrnn.training.optimization import Penalty
+
+OF_A_BATCH = ("on_batch_begin", "on_batch_end", "on_grad_computed")
 
 
 @dataclass
@@ -100,6 +103,7 @@ class SequenceNet(NeuralNet):
         self.deadline_ = time.monotonic() + (self.run_.max_time or math.inf)
         set_generator(self.module_, self.run_.generator)
         self.named_parameters_ = list(self.get_all_learnable_params())
+        self.listeners_ = {name: self._listeners(name) for name in OF_A_BATCH}
         self.notify("on_train_begin", X=X, y=y)
         try:
             yield from self._epochs(X, y)
@@ -109,7 +113,7 @@ class SequenceNet(NeuralNet):
             self.interrupted_ = True
         finally:
             set_generator(self.module_, None)
-            self.named_parameters_ = None
+            self.named_parameters_ = self.listeners_ = None
         if self.history and "seconds" not in self.history[-1]:
             del self.history[-1]  # broken off in the middle of the epoch
         self.notify("on_train_end", X=X, y=y)
@@ -151,8 +155,19 @@ class SequenceNet(NeuralNet):
         """Record the time of the epoch."""
         self.history.record("seconds", time.perf_counter() - self.epoch_start_)
 
+    def _listeners(self, method_name):
+        """Give the callbacks that do something when a batch is done."""
+        callbacks = [callback for _, callback in self.callbacks_]
+        idle = getattr(Callback, method_name)
+        return [one for one in callbacks if getattr(type(one), method_name) is not idle]
+
     def notify(self, method_name, **cb_kwargs):
         """Tell the callbacks; read a KeyboardInterrupt at an epoch's end as skorch's own stop."""
+        if method_name in OF_A_BATCH:
+            getattr(self, method_name)(self, **cb_kwargs)
+            for callback in self.listeners_[method_name]:
+                getattr(callback, method_name)(self, **cb_kwargs)
+            return
         try:
             super().notify(method_name, **cb_kwargs)
         except KeyboardInterrupt:

@@ -6,6 +6,7 @@ from torch.nn.functional import pad
 from skrnn.cells.kernels import backend_of
 from skrnn.nn import Encoder, PooledNetwork, set_generator
 from skrnn.nn.stacked import Generators, stack, unstack
+from skrnn.training.descent import JointDescent
 from skrnn.training.seeding import undisturbed_torch
 
 MOST_MODELS = 16  # of a stack: more of them do not fit in a processor's caches
@@ -169,14 +170,14 @@ def step_together(jobs):
             for job, step in zip(jobs, steps, strict=True):
                 descend(job, step)
     finally:
-        for job in jobs:
-            unstack(job.net.module_)
+        members.close()
 
 
 def descend(job, step):
-    """Take the job's step along its own gradient."""
+    """Hand in a step, having taken it along the job's own gradient where that is to be done."""
     try:
-        step = job.net.descend(step, job.batch)
+        if "grad_norm" not in step:
+            job.net.descend(step, job.batch)
     except BaseException as error:
         job.throw(error)
     else:
@@ -189,18 +190,29 @@ class Stack:
     Parameters
     ----------
     nets : list of SequenceNet
-        The nets, whose parameters become views until they are unstacked.
+        The nets, whose parameters become views until the stack is closed.
     """
 
     def __init__(self, nets):
         self.nets = nets
-        self.network, self.parameters = stack([net.module_ for net in nets])
+        self.network, weights = stack([net.module_ for net in nets])
+        self.wholes = list(self.network.parameters())
         self.network.train()
         self.generators = Generators([net.run_.generator for net in nets])
         set_generator(self.network, self.generators)
+        self.descent = None
+        if JointDescent.fits(nets):
+            self.descent = JointDescent(nets, self.wholes, weights)
+
+    def close(self):
+        """Give every net its own parameters and moments."""
+        if self.descent is not None:
+            self.descent.close()
+        for net in self.nets:
+            unstack(net.module_)
 
     def judge(self, batches):
-        """Run each net on its batch; give its loss and the judged numbers, and set gradients.
+        """Run each net on its batch, give its loss and the judged numbers, and go down where it can.
 
         Parameters
         ----------
@@ -210,20 +222,20 @@ class Stack:
         Returns
         -------
         steps : list of dict
-            What :meth:`SequenceNet.judge` gives for each.
+            What :meth:`SequenceNet.judge` gives for each, with the norm of the gradient where the
+            step has been taken; else the gradient stands in the net's parameters.
         """
         sizes = [len(weight) for _, (_, weight) in batches]
         x, lengths, target, weight = join(batches, sizes)
         self.generators.n_rows = sizes
-        for whole, _ in self.parameters:
+        for whole in self.wholes:
             whole.grad = None
         outputs = self.network(x, lengths)
         weighted = self.nets[0].criterion_.weighted(outputs, target, weight)
         losses = weighted.view(len(sizes), -1).sum(1) / torch.tensor(sizes, device=x.device)
         losses.sum().backward()
-        self._hand_out()
         outputs = outputs.detach().unflatten(0, (len(sizes), -1))
-        return [
+        steps = [
             {
                 "loss": loss,
                 "n_rows": n_rows,
@@ -235,11 +247,17 @@ class Stack:
                 losses.detach(), sizes, outputs, batches, strict=True
             )
         ]
+        if self.descent is not None:
+            self.descent.step(steps)
+        else:
+            self._hand_out()
+        return steps
 
     def _hand_out(self):
-        for whole, every in self.parameters:
-            gradients = [None] * len(every) if whole.grad is None else whole.grad
-            for parameter, gradient in zip(every, gradients, strict=True):
+        each = zip(*(net.module_.parameters() for net in self.nets), strict=True)
+        for whole, parameters in zip(self.wholes, each, strict=True):
+            gradients = [None] * len(parameters) if whole.grad is None else whole.grad
+            for parameter, gradient in zip(parameters, gradients, strict=True):
                 parameter.grad = gradient
 
 

@@ -43,7 +43,9 @@ def test_functions(kernel):
     assert size_of_kept.restype is SIZE
     assert forward.restype is backward.restype is None
     order, lengths = torch.arange(3), torch.tensor([5, 2, 0])
-    call = Call(cell=function.CELLS["gru"], n_models=1, n_rows=3, n_steps=5, n_features=2, n_units=4)
+    call = Call(
+        cell=function.CELLS["gru"], n_models=1, n_rows=3, n_steps=5, n_features=2, n_units=4
+    )
     call.order, call.lengths = addresses(order, lengths)
     size = size_of_kept(call)
     assert size >= 5 * 3 * 4 and size % (5 * 3) == 0

@@ -1,0 +1,126 @@
+"""Fits of several estimators on parts of one data set, those of one shape as one network."""
+
+import time
+from dataclasses import dataclass
+
+from sklearn.base import BaseEstimator, clone
+from sklearn.pipeline import Pipeline
+
+from skrnn._sklearn import take_rows
+from skrnn.estimators import RNNClassifier, RNNRegressor
+from skrnn.training.together import together
+
+# Parameters that leave the shape of a network as it is: fits that differ in these alone are stacked.
+FREE = (
+    "alpha",
+    "class_weight",
+    "clip_norm",
+    "clip_value",
+    "early_stopping",
+    "l1",
+    "lr",
+    "lr_schedule",
+    "max_epochs",
+    "n_iter_no_change",
+    "random_state",
+    "tol",
+    "validation_fraction",
+)
+
+
+@dataclass
+class Fit:
+    """One fit, to come or done.
+
+    Parameters
+    ----------
+    estimator : estimator
+        What to fit.
+    rows : int array
+        The rows of the data set it learns from.
+    error : Exception, default=None
+        What ended the fit, if it failed.
+    seconds : float, default=0.0
+        What the fit took, or its share of a stack's time.
+    """
+
+    estimator: BaseEstimator
+    rows: object
+    error: Exception | None = None
+    seconds: float = 0.0
+
+
+def shape_of(estimator):
+    """Describe the parameters that shape an estimator's network.
+
+    Parameters
+    ----------
+    estimator : estimator
+        One of this package, or a pipeline that ends in one.
+
+    Returns
+    -------
+    shape : str
+        Equal for estimators whose fits may be stacked.
+    """
+    free = {n: v for n, v in estimator.get_params().items() if n.rpartition("__")[2] not in FREE}
+    values = [(name, value) for name, value in free.items() if not hasattr(value, "get_params")]
+    return repr((type(estimator), values))
+
+
+def fit_together(fits, X, y=None, sample_weight=None):
+    """Fit estimators, those of one shape as one network.
+
+    Parameters
+    ----------
+    fits : list of Fit
+        What to fit on which rows; results are written into them.
+    X : container of n sequences
+        The data set.
+    y : array-like of shape (n,) or (n, n_targets), default=None
+        Its targets.
+    sample_weight : array-like of shape (n,), default=None
+        Its weights.
+
+    Returns
+    -------
+    fits : list of Fit
+        The same.
+
+    Raises
+    ------
+    KeyboardInterrupt
+        If fitting is interrupted.
+    """
+    start = time.perf_counter()
+    runs = [_run(fit, X, y, sample_weight) for fit in fits]
+    for fit, job in zip(fits, together(runs), strict=True):
+        if job.interrupted:
+            raise KeyboardInterrupt
+        fit.error, fit.seconds = job.error, (time.perf_counter() - start) / len(fits)
+    return fits
+
+
+def _run(fit, X, y, sample_weight):
+    """Fit, leaving the steps to the caller where that can be."""
+    X, y, weight = (take_rows(part, fit.rows) for part in (X, y, sample_weight))
+    estimator, name = fit.estimator, "sample_weight"
+    if isinstance(estimator, Pipeline) and estimator.memory is None and _is_own(estimator[-1]):
+        name = f"{estimator.steps[-1][0]}__sample_weight"
+        if len(estimator) > 1:
+            X = estimator[:-1].fit_transform(X, y)
+        estimator = estimator[-1]
+    if _is_own(estimator):
+        return (yield from estimator._fitting(X, y, weight))
+    estimator.fit(X, y, **({} if weight is None else {name: weight}))
+    return False
+
+
+def _is_own(estimator):
+    """Whether `fit` is as this package wrote it."""
+    return type(estimator).fit in (RNNClassifier.fit, RNNRegressor.fit)
+
+
+def new_fit(estimator, params, rows):
+    """Make a fit of a copy of an estimator with some parameters changed."""
+    return Fit(clone(estimator).set_params(**clone(params, safe=False)), rows)

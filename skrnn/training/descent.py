@@ -1,0 +1,151 @@
+"""A step of Adam for several models at once, each with its own rate, decay, penalties and bounds."""
+
+import math
+
+import torch
+
+from skrnn.training import callbacks
+
+ADAM = (torch.optim.Adam, torch.optim.AdamW)
+SHARED = ("betas", "eps", "amsgrad", "maximize")  # options of the optimizer that must be equal
+
+
+class JointDescent:
+    """The optimizers of nets of one kind, as one.
+
+    Weights, gradients and moments stand in matrices of K rows, one for each model. The nets get
+    their moments back from :meth:`close`.
+
+    Parameters
+    ----------
+    nets : list of SequenceNet
+        The nets; see :meth:`fits`.
+    wholes : list of torch.nn.Parameter
+        Their stacked parameters, which share the memory of `weights`.
+    weights : tensor of shape (K, N)
+        All numbers of each model, in the order of `wholes`.
+    """
+
+    def __init__(self, nets, wholes, weights):
+        self.nets = nets
+        self.wholes = wholes
+        self.weights = weights
+        self.groups = [net.optimizer_.param_groups[0] for net in nets]
+        self.decoupled = type(nets[0].optimizer_) is torch.optim.AdamW
+        runs = [net.run_ for net in nets]
+        self.penalised = torch.cat(
+            [torch.full((whole[0].numel(),), float(whole.ndim > 2)) for whole in wholes]
+        )
+        self.alpha = _column(run.penalty.alpha for run in runs)
+        self.l1 = _column(run.penalty.l1 for run in runs)
+        self.norm_bound = _column(_bound(run.clip_norm) for run in runs)
+        self.value_bound = _column(_bound(run.clip_value) for run in runs)
+        self.first, self.second = torch.zeros_like(weights), torch.zeros_like(weights)
+        self.n_steps = [0] * len(nets)
+        for k, net in enumerate(nets):
+            self._take_state(k, net)
+
+    @staticmethod
+    def fits(nets):
+        """Tell whether the nets' own optimizers may be replaced.
+
+        Parameters
+        ----------
+        nets : list of SequenceNet
+            The nets.
+
+        Returns
+        -------
+        fits : bool
+            Whether all have the same kind of Adam, and no callbacks that might look at a step.
+        """
+        first = nets[0].optimizer_
+        for net in nets:
+            optimizer = net.optimizer_
+            if type(optimizer) not in ADAM or type(optimizer) is not type(first):
+                return False
+            group, *more = optimizer.param_groups
+            if more or any(group[name] != first.param_groups[0][name] for name in SHARED):
+                return False
+            if group["amsgrad"] or group["maximize"] or not _only_own(net):
+                return False
+        return True
+
+    def step(self, steps):
+        """Take a step along the gradients of the stacked parameters.
+
+        Parameters
+        ----------
+        steps : list of dict
+            What judging each net's batch gave; the norms of the gradients are added.
+        """
+        gradient = torch.cat([_flat(whole.grad, whole) for whole in self.wholes], 1)
+        self._add_penalties(gradient, steps)
+        norms = torch.linalg.vector_norm(gradient, dim=1, keepdim=True)
+        if self.norm_bound.isfinite().any():
+            gradient *= (self.norm_bound / (norms + 1e-6)).clamp(max=1.0)
+        if self.value_bound.isfinite().any():
+            gradient = torch.minimum(torch.maximum(gradient, -self.value_bound), self.value_bound)
+        self._adam(gradient)
+        for step, norm in zip(steps, norms[:, 0], strict=True):
+            step["grad_norm"] = norm
+
+    def close(self):
+        """Give every net's optimizer its moments back."""
+        for k, net in enumerate(self.nets):
+            start = 0
+            for parameter in net.module_.parameters():
+                cut = slice(start, start := start + parameter.numel())
+                net.optimizer_.state[parameter] = {
+                    "step": torch.tensor(float(self.n_steps[k])),
+                    "exp_avg": self.first[k, cut].view(parameter.shape).clone(),
+                    "exp_avg_sq": self.second[k, cut].view(parameter.shape).clone(),
+                }
+
+    def _take_state(self, k, net):
+        start = 0
+        for parameter in net.module_.parameters():
+            cut = slice(start, start := start + parameter.numel())
+            state = net.optimizer_.state.get(parameter)
+            if state:
+                self.first[k, cut] = state["exp_avg"].flatten()
+                self.second[k, cut] = state["exp_avg_sq"].flatten()
+                self.n_steps[k] = int(state["step"])
+
+    def _add_penalties(self, gradient, steps):
+        n_rows = _column(step["n_rows"] for step in steps)
+        if self.alpha.any():
+            gradient.addcmul_(self.weights, self.alpha / n_rows * self.penalised)
+        if self.l1.any():
+            gradient.addcmul_(self.weights.sign(), self.l1 / n_rows * self.penalised)
+
+    def _adam(self, gradient):
+        (beta1, beta2), eps = self.groups[0]["betas"], self.groups[0]["eps"]
+        self.n_steps = [n + 1 for n in self.n_steps]
+        rates = [group["lr"] for group in self.groups]
+        scaled = [rate / (1 - beta1**n) for rate, n in zip(rates, self.n_steps, strict=True)]
+        roots = _column(math.sqrt(1 - beta2**n) for n in self.n_steps)
+        if self.decoupled:
+            decays = [group["weight_decay"] for group in self.groups]
+            self.weights *= _column(1 - r * d for r, d in zip(rates, decays, strict=True))
+        self.first.lerp_(gradient, 1 - beta1)
+        self.second.mul_(beta2).addcmul_(gradient, gradient, value=1 - beta2)
+        spread = self.second.sqrt().div_(roots).add_(eps)
+        self.weights.addcmul_(self.first.div(spread), _column(scaled), value=-1)
+
+
+def _column(numbers):
+    return torch.tensor([float(number) for number in numbers])[:, None]
+
+
+def _bound(bound):
+    return math.inf if bound is None else bound
+
+
+def _flat(gradient, whole):
+    return torch.zeros_like(whole).flatten(1) if gradient is None else gradient.flatten(1)
+
+
+def _only_own(net):
+    """Whether a net has no callbacks of a user's, which might look at gradients."""
+    return all(type(callback).__module__ == callbacks.__name__ for _, callback in net.callbacks_)

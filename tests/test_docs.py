@@ -94,6 +94,8 @@ def test_docstring_and_signature_agree(name):
     assert value.__doc__, f"{name} has no docstring"
     told, taken = described(value), signature(value)
     inherited = inspect.isclass(value) and init_owner(value) is not value
+    if told and inherited and not taken:  # __init__ is scikit-learn's
+        taken = inspect.signature(value).parameters
     if told or (value in PUBLIC.values() and not inherited):
         assert list(told) == list(taken), f"{name} describes {list(told)}, takes {list(taken)}"
 

@@ -1,6 +1,7 @@
 """Searches whose candidates of one shape are trained as one network."""
 
 from functools import partial, update_wrapper
+from itertools import chain
 
 import numpy as np
 from joblib import Parallel, delayed, effective_n_jobs
@@ -207,7 +208,7 @@ def train_stacked(fits, X, y, weight, n_jobs):
         delayed(_fit_part)([fits[place] for place in part], X, y, weight, get_config())
         for part in parts
     )
-    found = dict(zip(np.concatenate(parts), sum(done, []), strict=True))
+    found = dict(zip(np.concatenate(parts), chain.from_iterable(done), strict=True))
     return [found[place] for place in range(len(fits))]
 
 

@@ -10,7 +10,7 @@ from skrnn._sklearn import take_rows
 from skrnn.estimators import RNNClassifier, RNNRegressor
 from skrnn.training.together import together
 
-# Parameters that leave the shape of a network as it is: fits that differ in these alone are stacked.
+# Parameters that leave the shape of a network as it is: fits that differ in no others are stacked.
 FREE = (
     "alpha",
     "class_weight",

@@ -8,9 +8,9 @@ from torch import nn
 from skrnn.cells import make_cell
 from skrnn.cells.checks import check_flag
 from skrnn.cells.dilation import run_dilated
+from skrnn.cells.kernels import gives_last_state, run_kernel
 from skrnn.cells.noise import is_rate, zoneout_rates
 from skrnn.cells.unroll import flip_by_length, mask_steps
-from skrnn.cells.kernels import gives_last_state, run_kernel
 from skrnn.nn.dropout import Dropout
 from skrnn.nn.pooling import LastPooling
 from skrnn.nn.stacked import for_rows

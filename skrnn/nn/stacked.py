@@ -136,12 +136,13 @@ def stack(networks):
         for network, row in zip(networks, weights, strict=True):
             nn.utils.vector_to_parameters(row, network.parameters())
         stacked, start = copy.deepcopy(networks[0]), 0
-        for module in stacked.modules():
-            for name, parameter in module._parameters.items():
-                if parameter is not None:
-                    part = weights[:, start : start + parameter.numel()]
-                    module._parameters[name] = nn.Parameter(part.unflatten(1, parameter.shape))
-                    start += parameter.numel()
+        owned = ((module, name) for module in stacked.modules() for name in module._parameters)
+        for module, name in owned:
+            parameter = module._parameters[name]
+            if parameter is not None:
+                part = weights[:, start : start + parameter.numel()]
+                module._parameters[name] = nn.Parameter(part.unflatten(1, parameter.shape))
+                start += parameter.numel()
     return stacked, weights
 
 

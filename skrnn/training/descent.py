@@ -1,4 +1,4 @@
-"""A step of Adam for several models at once, each with its own rate, decay, penalties and bounds."""
+"""A step of Adam for several models at once, each with its own rate, decay and bounds."""
 
 import math
 

@@ -161,14 +161,12 @@ def step_together(jobs):
     members = Stack([job.net for job in jobs])
     try:
         while not any(job.done for job in jobs):
-            try:
-                steps = members.judge([job.batch for job in jobs])
-            except BaseException as error:
-                for job in jobs:
-                    job.throw(error)
-                return
+            steps = members.judge([job.batch for job in jobs])
             for job, step in zip(jobs, steps, strict=True):
                 descend(job, step)
+    except BaseException as error:
+        for job in jobs:
+            job.throw(error)
     finally:
         members.close()
 
@@ -212,7 +210,7 @@ class Stack:
             unstack(net.module_)
 
     def judge(self, batches):
-        """Run each net on its batch, give its loss and the judged numbers, and go down where it can.
+        """Run each net on its batch; give its loss and the judged numbers, and take its step.
 
         Parameters
         ----------

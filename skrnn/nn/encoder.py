@@ -306,7 +306,7 @@ class Encoder(nn.Module):
     def _below(self, x, lengths):
         """Read a batch up to what the last layer sees."""
         x, lengths = self._shorten(x, lengths)
-        for layer in self.layers[:-1]:
+        for layer in list(self.layers)[:-1]:
             x = self.dropout(layer(x, lengths))
         return x, lengths
 

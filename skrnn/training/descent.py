@@ -3,7 +3,9 @@
 import math
 
 import torch
+from torch.nn.utils import parameters_to_vector, vector_to_parameters
 
+from skrnn.nn.stacked import unstack
 from skrnn.training import callbacks
 
 ADAM = (torch.optim.Adam, torch.optim.AdamW)
@@ -21,7 +23,7 @@ class JointDescent:
     nets : list of SequenceNet
         The nets; see :meth:`fits`.
     wholes : list of torch.nn.Parameter
-        Their stacked parameters, which share the memory of `weights`.
+        Their stacked parameters, which share the memory of `weights`; of one net its own.
     weights : tensor of shape (K, N)
         All numbers of each model, in the order of `wholes`.
     """
@@ -33,8 +35,9 @@ class JointDescent:
         self.groups = [net.optimizer_.param_groups[0] for net in nets]
         self.decoupled = type(nets[0].optimizer_) is torch.optim.AdamW
         runs = [net.run_ for net in nets]
+        parameters = list(nets[0].module_.parameters())
         self.penalised = torch.cat(
-            [torch.full((whole[0].numel(),), float(whole.ndim > 2)) for whole in wholes]
+            [torch.full((p.numel(),), float(p.ndim > 1)) for p in parameters]
         )
         self.alpha = _column(run.penalty.alpha for run in runs)
         self.l1 = _column(run.penalty.l1 for run in runs)
@@ -44,6 +47,14 @@ class JointDescent:
         self.n_steps = [0] * len(nets)
         for k, net in enumerate(nets):
             self._take_state(k, net)
+
+    @classmethod
+    def of(cls, net):
+        """Make one for a single net, whose parameters become views of one vector."""
+        parameters = list(net.module_.parameters())
+        weights = parameters_to_vector(parameters).detach()
+        vector_to_parameters(weights, parameters)
+        return cls([net], parameters, weights[None])
 
     @staticmethod
     def fits(nets):
@@ -57,9 +68,12 @@ class JointDescent:
         Returns
         -------
         fits : bool
-            Whether all have the same kind of Adam, and no callbacks that might look at a step.
+            Whether all have the same kind of Adam on the CPU, and no callbacks of a user's that
+            might look at a step.
         """
         first = nets[0].optimizer_
+        if any(parameter.device.type != "cpu" for parameter in nets[0].module_.parameters()):
+            return False
         for net in nets:
             optimizer = net.optimizer_
             if type(optimizer) not in ADAM or type(optimizer) is not type(first):
@@ -79,7 +93,9 @@ class JointDescent:
         steps : list of dict
             What judging each net's batch gave; the norms of the gradients are added.
         """
-        gradient = torch.cat([_flat(whole.grad, whole) for whole in self.wholes], 1)
+        n_models = len(self.nets)
+        gradients = [torch.zeros_like(p) if p.grad is None else p.grad for p in self.wholes]
+        gradient = torch.cat([part.reshape(n_models, -1) for part in gradients], 1)
         self._add_penalties(gradient, steps)
         norms = torch.linalg.vector_norm(gradient, dim=1, keepdim=True)
         if self.norm_bound.isfinite().any():
@@ -91,8 +107,9 @@ class JointDescent:
             step["grad_norm"] = norm
 
     def close(self):
-        """Give every net's optimizer its moments back."""
+        """Give every net parameters of its own, and its optimizer the moments."""
         for k, net in enumerate(self.nets):
+            unstack(net.module_)
             start = 0
             for parameter in net.module_.parameters():
                 cut = slice(start, start := start + parameter.numel())
@@ -140,10 +157,6 @@ def _column(numbers):
 
 def _bound(bound):
     return math.inf if bound is None else bound
-
-
-def _flat(gradient, whole):
-    return torch.zeros_like(whole).flatten(1) if gradient is None else gradient.flatten(1)
 
 
 def _only_own(net):

@@ -11,6 +11,7 @@ from skorch.callbacks import Callback
 
 from skrnn.nn import set_generator
 from skrnn.training.callbacks import StopTraining
+from skrnn.training.descent import JointDescent
 from skrnn.training.epoch import Batches, EpochRecord
 from skrnn.training.inference import most_rows
 from skrnn.training.optimization import Penalty
@@ -99,7 +100,7 @@ class SequenceNet(NeuralNet):
         net, batch : SequenceNet, tuple
             This net and a batch to learn from. Send back what :meth:`train_step` gives for it.
         """
-        self.interrupted_ = False
+        self.interrupted_, self.descent_ = False, None
         self.deadline_ = time.monotonic() + (self.run_.max_time or math.inf)
         set_generator(self.module_, self.run_.generator)
         self.named_parameters_ = list(self.get_all_learnable_params())
@@ -113,6 +114,7 @@ class SequenceNet(NeuralNet):
             self.interrupted_ = True
         finally:
             set_generator(self.module_, None)
+            self.end_descent()
             self.named_parameters_ = self.listeners_ = None
         if self.history and "seconds" not in self.history[-1]:
             del self.history[-1]  # broken off in the middle of the epoch
@@ -205,7 +207,18 @@ class SequenceNet(NeuralNet):
             parameter.grad = None
         step = self.judge(batch)
         step["loss"].backward()
-        return self.descend(step, batch)
+        if self.descent_ is None and JointDescent.fits([self]):
+            self.descent_ = JointDescent.of(self)
+        if self.descent_ is None:
+            return self.descend(step, batch)
+        self.descent_.step([step])
+        return step
+
+    def end_descent(self):
+        """Give the optimizer what :class:`JointDescent` knows in its place."""
+        if self.descent_ is not None:
+            self.descent_.close()
+        self.descent_ = None
 
     def descend(self, step, batch):
         """Take a step along the gradient that stands in the parameters.

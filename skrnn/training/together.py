@@ -193,6 +193,8 @@ class Stack:
 
     def __init__(self, nets):
         self.nets = nets
+        for net in nets:
+            net.end_descent()
         self.network, weights = stack([net.module_ for net in nets])
         self.wholes = list(self.network.parameters())
         self.network.train()
@@ -206,8 +208,9 @@ class Stack:
         """Give every net its own parameters and moments."""
         if self.descent is not None:
             self.descent.close()
-        for net in self.nets:
-            unstack(net.module_)
+        else:
+            for net in self.nets:
+                unstack(net.module_)
 
     def judge(self, batches):
         """Run each net on its batch; give its loss and the judged numbers, and take its step.

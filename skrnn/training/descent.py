@@ -44,9 +44,10 @@ class JointDescent:
         self.norm_bound = _column(_bound(run.clip_norm) for run in runs)
         self.value_bound = _column(_bound(run.clip_value) for run in runs)
         self.first, self.second = torch.zeros_like(weights), torch.zeros_like(weights)
-        self.n_steps = [0] * len(nets)
-        for k, net in enumerate(nets):
-            self._take_state(k, net)
+        self.n_steps = [torch.tensor(0.0) for _ in nets]
+        self.watched = [k for k, net in enumerate(nets) if not _only_own(net)]
+        for k in range(len(nets)):
+            self._take_state(k)
 
     @classmethod
     def of(cls, net):
@@ -68,8 +69,7 @@ class JointDescent:
         Returns
         -------
         fits : bool
-            Whether all have the same kind of Adam on the CPU, and no callbacks of a user's that
-            might look at a step.
+            Whether all have the same kind of Adam on the CPU.
         """
         first = nets[0].optimizer_
         if any(parameter.device.type != "cpu" for parameter in nets[0].module_.parameters()):
@@ -81,17 +81,20 @@ class JointDescent:
             group, *more = optimizer.param_groups
             if more or any(group[name] != first.param_groups[0][name] for name in SHARED):
                 return False
-            if group["amsgrad"] or group["maximize"] or not _only_own(net):
+            if group["amsgrad"] or group["maximize"]:
                 return False
         return True
 
-    def step(self, steps):
+    def step(self, steps, batches):
         """Take a step along the gradients of the stacked parameters.
 
         Parameters
         ----------
         steps : list of dict
-            What judging each net's batch gave; the norms of the gradients are added.
+            What judging each net's batch gave. The norms of the gradients are added, and what a
+            net's callback raised, as "error".
+        batches : list of tuple
+            The batches, for the callbacks.
         """
         n_models = len(self.nets)
         gradients = [torch.zeros_like(p) if p.grad is None else p.grad for p in self.wholes]
@@ -102,32 +105,52 @@ class JointDescent:
             gradient *= (self.norm_bound / (norms + 1e-6)).clamp(max=1.0)
         if self.value_bound.isfinite().any():
             gradient = torch.minimum(torch.maximum(gradient, -self.value_bound), self.value_bound)
+        for k in self.watched:
+            self._show(k, gradient[k], steps[k], batches[k])
         self._adam(gradient)
         for step, norm in zip(steps, norms[:, 0], strict=True):
             step["grad_norm"] = norm
 
     def close(self):
-        """Give every net parameters of its own, and its optimizer the moments."""
-        for k, net in enumerate(self.nets):
+        """Give every net parameters and moments of its own."""
+        for net in self.nets:
             unstack(net.module_)
-            start = 0
-            for parameter in net.module_.parameters():
-                cut = slice(start, start := start + parameter.numel())
-                net.optimizer_.state[parameter] = {
-                    "step": torch.tensor(float(self.n_steps[k])),
-                    "exp_avg": self.first[k, cut].view(parameter.shape).clone(),
-                    "exp_avg_sq": self.second[k, cut].view(parameter.shape).clone(),
-                }
+            for state in net.optimizer_.state.values():
+                state.update({name: value.clone() for name, value in state.items()})
 
-    def _take_state(self, k, net):
+    def _parts(self, k, row):
+        """Yield the parameters of a net with their parts of one of the matrices' rows."""
         start = 0
-        for parameter in net.module_.parameters():
-            cut = slice(start, start := start + parameter.numel())
-            state = net.optimizer_.state.get(parameter)
-            if state:
-                self.first[k, cut] = state["exp_avg"].flatten()
-                self.second[k, cut] = state["exp_avg_sq"].flatten()
-                self.n_steps[k] = int(state["step"])
+        for parameter in self.nets[k].module_.parameters():
+            part = row[start : start + parameter.numel()]
+            start += parameter.numel()
+            yield parameter, part.view(parameter.shape)
+
+    def _take_state(self, k):
+        """Let the state of a net's optimizer be parts of the matrices."""
+        every = self.nets[k].optimizer_.state
+        moments = zip(self._parts(k, self.first[k]), self._parts(k, self.second[k]), strict=True)
+        for (parameter, first), (_, second) in moments:
+            if state := every.get(parameter):
+                first.copy_(state["exp_avg"])
+                second.copy_(state["exp_avg_sq"])
+                self.n_steps[k].copy_(state["step"])
+            new = {"step": self.n_steps[k], "exp_avg": first, "exp_avg_sq": second}
+            every[parameter] = new
+
+    def _show(self, k, gradient, step, batch):
+        """Let a net's callbacks see its gradient, and change it."""
+        net = self.nets[k]
+        net.optimizer_._opt_called = True  # for torch's schedulers, which warn where no step was
+        for parameter, part in self._parts(k, gradient):
+            parameter.grad = part.clone()
+        try:
+            named = net.named_parameters_
+            net.notify("on_grad_computed", named_parameters=named, batch=batch)
+        except BaseException as error:
+            step["error"] = error
+        for parameter, part in self._parts(k, gradient):
+            part.copy_(parameter.grad)
 
     def _add_penalties(self, gradient, steps):
         n_rows = _column(step["n_rows"] for step in steps)
@@ -138,10 +161,12 @@ class JointDescent:
 
     def _adam(self, gradient):
         (beta1, beta2), eps = self.groups[0]["betas"], self.groups[0]["eps"]
-        self.n_steps = [n + 1 for n in self.n_steps]
+        for n_steps in self.n_steps:
+            n_steps += 1
+        done = [int(n_steps) for n_steps in self.n_steps]
         rates = [group["lr"] for group in self.groups]
-        scaled = [rate / (1 - beta1**n) for rate, n in zip(rates, self.n_steps, strict=True)]
-        roots = _column(math.sqrt(1 - beta2**n) for n in self.n_steps)
+        scaled = [rate / (1 - beta1**n) for rate, n in zip(rates, done, strict=True)]
+        roots = _column(math.sqrt(1 - beta2**n) for n in done)
         if self.decoupled:
             decays = [group["weight_decay"] for group in self.groups]
             self.weights *= _column(1 - r * d for r, d in zip(rates, decays, strict=True))

@@ -211,7 +211,9 @@ class SequenceNet(NeuralNet):
             self.descent_ = JointDescent.of(self)
         if self.descent_ is None:
             return self.descend(step, batch)
-        self.descent_.step([step])
+        self.descent_.step([step], [batch])
+        if "error" in step:
+            raise step.pop("error")
         return step
 
     def end_descent(self):

@@ -174,6 +174,8 @@ def step_together(jobs):
 def descend(job, step):
     """Hand in a step, having taken it along the job's own gradient where that is to be done."""
     try:
+        if "error" in step:
+            raise step.pop("error")
         if "grad_norm" not in step:
             job.net.descend(step, job.batch)
     except BaseException as error:
@@ -249,7 +251,7 @@ class Stack:
             )
         ]
         if self.descent is not None:
-            self.descent.step(steps)
+            self.descent.step(steps, batches)
         else:
             self._hand_out()
         return steps

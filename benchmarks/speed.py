@@ -20,8 +20,10 @@ ragged: log-normal lengths, mean 60, at most 400, beside random batches that are
    longest row and read by torch.nn.
 memory: megabytes by which a fresh process grows while it trains one layer; B=128 T=400 H=128.
 threads: two threads of the kernel beside one, forward and backward.
-search: GridSearchCV over 16 GRUs with 3 folds: two jobs beside two jobs of skorch's classifier,
-   and beside one job.
+search: GridSearchCV over 16 GRUs with 3 folds, and StackedGridSearchCV: two jobs beside two jobs
+   of skorch's classifier; and two jobs beside one job.
+models: eight GRUs of one shape, fitted as one network, beside fits in turn and beside loops by
+   hand of torch.nn in turn.
 custom: forward and backward of cells and options that the kernel does not have.
 choices: fits with settings a user may choose from.
 
@@ -37,6 +39,7 @@ from pathlib import Path
 import pandas as pd
 import speed_fits
 import speed_layers
+import speed_models
 import speed_processes
 import torch
 from speed_rows import COLUMNS
@@ -54,6 +57,7 @@ PARTS = {
     "memory": speed_processes.memory,
     "threads": speed_layers.threads,
     "search": speed_processes.search,
+    "models": speed_models.models,
     "custom": speed_layers.custom,
     "choices": speed_fits.choices,
 }

@@ -64,16 +64,18 @@ def step(network, optimizer, y, *given):
     optimizer.step()
 
 
-def bare_loop(cell, X, y, epochs):
+def bare_loop_of(cell, hidden_size, X, y, epochs, held_back=HELD_BACK):
     """Train by hand: tensors once, fused Adam, and a look at what was held back each epoch."""
-    X, y, network = torch.as_tensor(X), torch.as_tensor(y), Network(cell)
+    X, y = torch.as_tensor(X), torch.as_tensor(y)
+    network = Network(cell, hidden_size=hidden_size)
     optimizer = torch.optim.Adam(network.parameters(), lr=LR, fused=True)
-    held_back, kept = torch.randperm(len(X)).tensor_split([round(HELD_BACK * len(X))])
+    watched, kept = torch.randperm(len(X)).tensor_split([round(held_back * len(X))])
     for _ in range(epochs):
         for rows in kept[torch.randperm(len(kept))].split(BATCH):
             step(network, optimizer, y[rows], X[rows])
-        with torch.no_grad():
-            cross_entropy(network(X[held_back]), y[held_back]).item()
+        if len(watched):
+            with torch.no_grad():
+                cross_entropy(network(X[watched]), y[watched]).item()
 
 
 # -- whole fits ----------------------------------------------------------------------------
@@ -96,7 +98,7 @@ def measure_fit(cell, n_steps, n, epochs, rounds):
     calls = {
         "fit": lambda: estimator(cell, epochs).fit(X, y),
         "fit, torch path": partial(fit_torch_path, cell, X, y, epochs),
-        "bare loop": partial(bare_loop, cell, X, y, epochs),
+        "bare loop": partial(bare_loop_of, cell, HIDDEN, X, y, epochs),
         "skorch": lambda: with_skorch(cell, epochs).fit(X, y),
     }
     estimator(cell, 1).fit(X[:64], y[:64])  # all is imported

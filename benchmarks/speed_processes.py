@@ -28,6 +28,8 @@ from speed_memory import STATUS
 from speed_rows import Case
 from timing import compare, interleave, timed
 
+from skrnn.model_selection import StackedGridSearchCV
+
 HERE = Path(__file__).parent
 ENGINES = ("tensorflow", "torch")
 
@@ -116,17 +118,19 @@ def search_of(model, grid, n_jobs, folds):
 
 
 def measure_against_skorch(n, n_steps, epochs, sizes, rates, rounds):
-    """Compare a search of the estimator with one of skorch's classifier, two jobs each."""
+    """Compare searches of the estimator with one of skorch's classifier, two jobs each."""
     X, y = problem(n, n_steps)
-    models = {
-        "search": (estimator("gru", epochs), "hidden_size"),
-        "search of skorch": (with_skorch("gru", epochs), "module__hidden_size"),
+    ours, theirs = estimator("gru", epochs), with_skorch("gru", epochs)
+    grid, other = ({name: sizes, "lr": rates} for name in ("hidden_size", "module__hidden_size"))
+    searches = {
+        "search": search_of(ours, grid, 2, 3),
+        "stacked search": StackedGridSearchCV(ours, grid, n_jobs=2, cv=3, error_score="raise"),
+        "search of skorch": search_of(theirs, other, 2, 3),
     }
-    sides = {}
-    for name, (model, size) in models.items():
-        search = search_of(model, {size: sizes, "lr": rates}, 2, 3)
-        sides[name] = lambda search=search: timed(lambda: search.fit(X, y))
-    return [compare(interleave(sides, rounds), *sides)]
+    sides = {name: partial(timed, partial(s.fit, X, y)) for name, s in searches.items()}
+    seconds = interleave(sides, rounds)
+    pairs = (("search", "search of skorch"), ("stacked search", "search of skorch"))
+    return [compare(seconds, *pair) for pair in (*pairs, ("stacked search", "search"))]
 
 
 def measure_jobs(n, n_steps, epochs, sizes, rates, rounds):

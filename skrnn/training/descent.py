@@ -39,15 +39,16 @@ class JointDescent:
         self.penalised = torch.cat(
             [torch.full((p.numel(),), float(p.ndim > 1)) for p in parameters]
         )
-        self.alpha = _column(run.penalty.alpha for run in runs)
-        self.l1 = _column(run.penalty.l1 for run in runs)
-        self.norm_bound = _column(_bound(run.clip_norm) for run in runs)
-        self.value_bound = _column(_bound(run.clip_value) for run in runs)
+        self.alpha = _column_unless(0.0, [run.penalty.alpha for run in runs])
+        self.l1 = _column_unless(0.0, [run.penalty.l1 for run in runs])
+        self.norm_bound = _column_unless(math.inf, [run.clip_norm for run in runs])
+        self.value_bound = _column_unless(math.inf, [run.clip_value for run in runs])
         self.first, self.second = torch.zeros_like(weights), torch.zeros_like(weights)
         self.n_steps = [torch.tensor(0.0) for _ in nets]
         self.watched = [k for k, net in enumerate(nets) if not _only_own(net)]
         for k in range(len(nets)):
             self._take_state(k)
+        self.done = [int(n_steps) for n_steps in self.n_steps]
 
     @classmethod
     def of(cls, net):
@@ -101,10 +102,10 @@ class JointDescent:
         gradient = torch.cat([part.reshape(n_models, -1) for part in gradients], 1)
         self._add_penalties(gradient, steps)
         norms = torch.linalg.vector_norm(gradient, dim=1, keepdim=True)
-        if self.norm_bound.isfinite().any():
-            gradient *= (self.norm_bound / (norms + 1e-6)).clamp(max=1.0)
-        if self.value_bound.isfinite().any():
-            gradient = torch.minimum(torch.maximum(gradient, -self.value_bound), self.value_bound)
+        if self.norm_bound is not None:
+            gradient *= (self.norm_bound / (norms + 1e-6)).clamp_(max=1.0)
+        if self.value_bound is not None:
+            gradient.clamp_(-self.value_bound, self.value_bound)
         for k in self.watched:
             self._show(k, gradient[k], steps[k], batches[k])
         self._adam(gradient)
@@ -153,35 +154,38 @@ class JointDescent:
             part.copy_(parameter.grad)
 
     def _add_penalties(self, gradient, steps):
-        n_rows = _column(step["n_rows"] for step in steps)
-        if self.alpha.any():
+        n_rows = _column([step["n_rows"] for step in steps])
+        if self.alpha is not None:
             gradient.addcmul_(self.weights, self.alpha / n_rows * self.penalised)
-        if self.l1.any():
+        if self.l1 is not None:
             gradient.addcmul_(self.weights.sign(), self.l1 / n_rows * self.penalised)
 
     def _adam(self, gradient):
         (beta1, beta2), eps = self.groups[0]["betas"], self.groups[0]["eps"]
         for n_steps in self.n_steps:
             n_steps += 1
-        done = [int(n_steps) for n_steps in self.n_steps]
+        self.done = done = [n + 1 for n in self.done]
         rates = [group["lr"] for group in self.groups]
         scaled = [rate / (1 - beta1**n) for rate, n in zip(rates, done, strict=True)]
-        roots = _column(math.sqrt(1 - beta2**n) for n in done)
+        roots = _column([math.sqrt(1 - beta2**n) for n in done])
         if self.decoupled:
             decays = [group["weight_decay"] for group in self.groups]
-            self.weights *= _column(1 - r * d for r, d in zip(rates, decays, strict=True))
+            self.weights *= _column([1 - r * d for r, d in zip(rates, decays, strict=True)])
         self.first.lerp_(gradient, 1 - beta1)
         self.second.mul_(beta2).addcmul_(gradient, gradient, value=1 - beta2)
         spread = self.second.sqrt().div_(roots).add_(eps)
-        self.weights.addcmul_(self.first.div(spread), _column(scaled), value=-1)
+        self.weights -= self.first.div(spread).mul_(_column(scaled))
 
 
 def _column(numbers):
-    return torch.tensor([float(number) for number in numbers])[:, None]
+    """Give numbers as a column (K, 1); of one model a plain number."""
+    return float(numbers[0]) if len(numbers) == 1 else torch.tensor(numbers)[:, None].float()
 
 
-def _bound(bound):
-    return math.inf if bound is None else bound
+def _column_unless(idle, numbers):
+    """Give a column with `idle` for None; None itself where all are idle."""
+    numbers = [idle if number is None else number for number in numbers]
+    return None if all(number == idle for number in numbers) else _column(numbers)
 
 
 def _only_own(net):

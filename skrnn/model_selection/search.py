@@ -1,11 +1,12 @@
 """Searches whose candidates of one shape are trained as one network."""
 
-from functools import partial, update_wrapper
+from functools import partial, update_wrapper, wraps
 from itertools import chain
 
 import numpy as np
 from joblib import Parallel, delayed, effective_n_jobs
 from sklearn.base import clone, is_classifier
+from sklearn.metrics import check_scoring
 from sklearn.model_selection import (
     GridSearchCV,
     ParameterGrid,
@@ -13,7 +14,7 @@ from sklearn.model_selection import (
     RandomizedSearchCV,
     check_cv,
 )
-from sklearn.utils import get_tags
+from sklearn.utils import check_consistent_length, get_tags
 
 from skrnn._config import config_context, get_config
 from skrnn._sklearn import take_rows
@@ -167,6 +168,7 @@ def search_stacked(search, candidates, X, y, params):
     search : BaseSearchCV
         The same.
     """
+    check_consistent_length(X, y)
     n = len(y) if y is not None else X.shape[0] if hasattr(X, "shape") else len(X)
     rows = np.arange(n)
     cv = check_cv(search.cv, y, classifier=is_classifier(search.estimator))
@@ -185,7 +187,7 @@ def search_stacked(search, candidates, X, y, params):
         Member(search.estimator, X, iter(fits)),
         [{name: [value] for name, value in candidate.items()} for candidate in candidates],
         cv=splits,
-        scoring=search.scoring,
+        scoring=_by_rows(search.scoring),
         refit=search.refit,
         verbose=search.verbose,
         error_score=search.error_score,
@@ -221,13 +223,38 @@ def _take_over(search, judge, fits):
     for name, value in vars(judge).items():
         if name.endswith("_") and not name.startswith("_"):
             setattr(search, name, value)
-    if hasattr(search, "best_estimator_"):
+    search.scorer_ = _scorers(search, judge)
+    if hasattr(judge, "best_estimator_"):
         search.best_estimator_ = judge.best_estimator_.fitted_
     if fits:
         seconds = np.reshape([fit.seconds for fit in fits], (-1, judge.n_splits_))
         search.cv_results_["mean_fit_time"] = seconds.mean(axis=1)
         search.cv_results_["std_fit_time"] = seconds.std(axis=1)
     return search
+
+
+def _by_rows(scoring):
+    """Let a user's own scorers see the estimator and the rows, not a :class:`Member`."""
+    if isinstance(scoring, dict):
+        return {name: _by_rows(scorer) for name, scorer in scoring.items()}
+    if not callable(scoring) or hasattr(scoring, "get_metadata_routing"):
+        return scoring  # a name, or a scorer of scikit-learn's, which only calls methods
+
+    @wraps(scoring)
+    def score(member, rows, *args, **kwargs):
+        return scoring(member.fitted_, take_rows(member.X, rows), *args, **kwargs)
+
+    return score
+
+
+def _scorers(search, judge):
+    """Give the judge's scorers as the search knows them, which hold no data."""
+    if search.scoring is None or callable(search.scoring):
+        return check_scoring(search.estimator, search.scoring)
+    if isinstance(search.scoring, dict):
+        own = {name: scorer for name, scorer in search.scoring.items() if callable(scorer)}
+        return {**judge.scorer_, **own}
+    return judge.scorer_
 
 
 class Member:

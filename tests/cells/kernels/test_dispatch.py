@@ -3,7 +3,7 @@ import torch
 
 from skrnn import config_context
 from skrnn.cells import CELLS, GRU, LSTM, RNN, RRNN, PeepholeLSTM, make_cell
-from skrnn.cells.kernels import backend_of, function, runs_in_kernel
+from skrnn.cells.kernels import backend_of, function, gives_last_state, runs_in_kernel
 from skrnn.nn import Encoder
 
 INSIDE = {
@@ -117,3 +117,17 @@ def test_the_backend_of_a_network(kernel):
     assert backend_of(torch.nn.Linear(2, 2)) == "torch"
     with config_context(backend="torch"):
         assert backend_of(encoder("gru")) == "torch"
+
+
+@pytest.mark.parametrize("cell", STAYS, ids=repr)
+def test_where_last_outputs_come_without_the_others(kernel, cell):
+    cell, x = built(cell), torch.zeros(3, 5, 2)
+    assert gives_last_state(cell, x) != isinstance(cell, RRNN)  # whose outputs are no states
+    assert not gives_last_state(cell, x.double())
+    with config_context(backend="torch"):
+        assert not gives_last_state(cell, x)
+
+
+@pytest.mark.parametrize("cell", LEAVES, ids=repr)
+def test_where_they_do_not(cell):
+    assert not gives_last_state(built(cell), torch.zeros(3, 5, 2))

@@ -100,6 +100,8 @@ class JointDescent:
         n_models = len(self.nets)
         gradients = [torch.zeros_like(p) if p.grad is None else p.grad for p in self.wholes]
         gradient = torch.cat([part.reshape(n_models, -1) for part in gradients], 1)
+        idle = [p.grad is None for p in self.wholes]  # stays as it is: no decay either
+        self.idle = idle if any(idle) else None
         self._add_penalties(gradient, steps)
         norms = torch.linalg.vector_norm(gradient, dim=1, keepdim=True)
         if self.norm_bound is not None:
@@ -135,7 +137,7 @@ class JointDescent:
             if state := every.get(parameter):
                 first.copy_(state["exp_avg"])
                 second.copy_(state["exp_avg_sq"])
-                self.n_steps[k].copy_(state["step"])
+                self.n_steps[k].copy_(max(self.n_steps[k], state["step"]))
             new = {"step": self.n_steps[k], "exp_avg": first, "exp_avg_sq": second}
             every[parameter] = new
 
@@ -168,6 +170,7 @@ class JointDescent:
         rates = [group["lr"] for group in self.groups]
         scaled = [rate / (1 - beta1**n) for rate, n in zip(rates, done, strict=True)]
         roots = _column([math.sqrt(1 - beta2**n) for n in done])
+        kept = None if self.idle is None else self._idle_weights()
         if self.decoupled:
             decays = [group["weight_decay"] for group in self.groups]
             self.weights *= _column([1 - r * d for r, d in zip(rates, decays, strict=True)])
@@ -175,6 +178,15 @@ class JointDescent:
         self.second.mul_(beta2).addcmul_(gradient, gradient, value=1 - beta2)
         spread = self.second.sqrt().div_(roots).add_(eps)
         self.weights -= self.first.div(spread).mul_(_column(scaled))
+        if kept is not None:
+            place, numbers = kept
+            self.weights[:, place] = numbers
+
+    def _idle_weights(self):
+        """Find the numbers of parameters that have no gradient; give where and what they are."""
+        sizes = [whole.numel() // len(self.nets) for whole in self.wholes]
+        place = torch.repeat_interleave(torch.tensor(self.idle), torch.tensor(sizes))
+        return place, self.weights[:, place].clone()
 
 
 def _column(numbers):

@@ -1,7 +1,7 @@
 // Recurrent layers on a CPU: forward and backward over whole sequences, for rows of unequal length.
 //
-// No header of torch or Python is needed: kernel.py hands over pointers and strides. The file is compiled
-// once for each instruction set (build.py); SKRNN_VECTOR is the number of floats in a vector.
+// No header of torch or Python is needed: call.py hands over pointers and strides. The file is compiled
+// once for each instruction set (setup.py); SKRNN_VECTOR is the number of floats in a vector.
 //
 // How it works. Rows are sorted by length and cut into blocks. A block reads its sequences alone, step by
 // step: one product of [x_t, h_{t-1}] with the weights, then the element-wise algebra of the cell. Rows that
@@ -10,6 +10,9 @@
 // the batch alone, not on threads, and a row's numbers do not depend on the other rows: each element of a
 // product is summed over k = 0, 1, 2, ... whatever the tile. Hence the same bits with any number of threads,
 // and for a row in any batch.
+//
+// A call may hold several models of one shape: their weights lie one after another, and so do their rows.
+// No block has rows of two models.
 //
 // Letters: B rows, T steps, F features, H units, P units padded to whole vectors. Gates of a row lie one
 // after the other, each padded to P; what pads is zero or meets weights that are zero.

@@ -615,11 +615,17 @@ def test_kinds_of_activations():
 
 
 def test_kinds_of_heads():
-    losses = ["squared_error", "gaussian", "student_t"]
-    found = {kind_of(RNNRegressor, y=NUMBERS, loss=loss) for loss in losses}
-    assert len(found) == 3 and None not in found
+    losses = ["squared_error", "absolute_error", "poisson", "gaussian", "quantile"]
+    targets = np.abs(NUMBERS)
+    found = {kind_of(RNNRegressor, y=targets, loss=loss) for loss in losses}
+    found |= {kind_of(RNNRegressor, y=targets, loss="quantile", quantile=0.9)}
+    assert len(found) == 6 and None not in found
     one, other = (kind_of(RNNRegressor, y=NUMBERS * scale) for scale in (1, 7))
     assert one == other  # scales of targets are each head's own
+
+
+def test_kinds_of_sizes():
+    assert len({kind_of(dense_sizes=sizes) for sizes in ((3,), (4,), (3, 3))}) == 3
 
 
 def test_a_run_alone_warns_of_an_interruption():

@@ -34,12 +34,15 @@ def together(runs):
     with undisturbed_torch():  # entered before and left after the runs' own
         groups = {}
         for job in jobs:
-            job.start()
+            if any(other.interrupted for other in jobs):
+                job.throw(KeyboardInterrupt())
+            else:
+                job.start()
             if not job.done:
                 groups.setdefault(kind(job.net) or id(job), []).append(job)
         for group in groups.values():
             for first in range(0, len(group), MOST_MODELS):
-                drive(group[first : first + MOST_MODELS])
+                drive(group[first : first + MOST_MODELS], jobs)
     return jobs
 
 
@@ -143,10 +146,10 @@ def _scalars(part):
     return sorted((k, v) for k, v in vars(part).items() if isinstance(v, kept))
 
 
-def drive(jobs):
-    """Step jobs of one kind until all have ended."""
+def drive(jobs, everyone):
+    """Step jobs of one kind until all have ended, or a Ctrl-C ended one of `everyone`."""
     while live := [job for job in jobs if not job.done]:
-        if any(job.interrupted for job in jobs):
+        if any(job.interrupted for job in everyone):
             for job in live:
                 job.throw(KeyboardInterrupt())
         elif len(live) == 1:

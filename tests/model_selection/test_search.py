@@ -7,6 +7,7 @@ import warnings
 import numpy as np
 import pandas as pd
 import pytest
+import sklearn
 from scipy.stats import loguniform
 from sklearn.base import clone
 from sklearn.exceptions import FitFailedWarning, NotFittedError
@@ -313,6 +314,38 @@ class Tagged(RNNClassifier):
 def test_foreign_parameters_of_fit(judged):
     ours, _ = both(Tagged(**TINY), fit_params={"tag": "x"}, grid={"lr": [1e-3, 1e-2]})
     assert ours.best_estimator_.tag_ == "x" and not judged
+
+
+class Turned(RNNClassifier):
+    """Its fit does something else first."""
+
+    def fit(self, X, y, sample_weight=None):
+        return super().fit([row[::-1] for row in X], y, sample_weight)
+
+
+def test_a_fit_that_was_overridden(judged):
+    both(Turned(**TINY), grid={"lr": [1e-3, 1e-2]}, scoring="neg_log_loss")
+    assert not judged
+
+
+def test_pipelines_that_do_not_take_weights():
+    """As scikit-learn's, which want the name of the step."""
+    for kind in (GridSearchCV, StackedGridSearchCV):
+        search = kind(pipeline(), {"model__lr": [1e-3]}, cv=2)
+        with pytest.raises(ValueError, match="sample_weight"):
+            search.fit(ROWS, LABELS, sample_weight=np.ones(N))
+
+
+def test_routed_weights(judged):
+    weight = {"sample_weight": np.linspace(0.1, 3, N)}
+    with sklearn.config_context(enable_metadata_routing=True):
+        model = clone(CLASSIFIER).set_fit_request(sample_weight=True)
+        model.set_score_request(sample_weight=True)
+        ours, theirs = both(model, fit_params=weight, grid={"lr": [1e-3, 1e-2]})
+        scores = (search.score(ROWS, LABELS, **weight) for search in (ours, theirs))
+        np.testing.assert_allclose(*scores, atol=1e-6)
+        both(fit_params={"groups": GROUPS}, cv=GroupKFold(2), grid={"lr": [1e-3, 1e-2]})
+    assert judged
 
 
 # -- failures ------------------------------------------------------------------------------------

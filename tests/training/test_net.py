@@ -197,3 +197,42 @@ def test_the_net_lets_go_of_the_data(fit):
 
     size = len(pickle.dumps(net))
     assert size < 60_000, size
+
+
+class Idle(Callback):
+    """Does nothing when a batch is done."""
+
+    def on_epoch_end(self, net, **kwargs):
+        self.listeners_ = {name: list(found) for name, found in net.listeners_.items()}
+
+
+def test_only_callbacks_that_do_something_hear_of_batches(fit):
+    net = fit(callbacks=[Idle(), Spy()])
+    idle, spy = (
+        next(one for _, one in net.callbacks_ if isinstance(one, kind)) for kind in (Idle, Spy)
+    )
+    assert idle.listeners_["on_grad_computed"] == [spy]
+    assert idle.listeners_["on_batch_end"] == []
+    assert idle not in idle.listeners_["on_batch_begin"]
+    assert net.listeners_ is None
+
+
+def test_what_is_watched_is_judged_in_larger_batches(fit, monkeypatch):
+    judged = []
+
+    class Sizes(Callback):
+        def on_batch_end(self, net, batch=None, training=None, **kwargs):
+            judged.append((training, len(batch[0][0])))
+
+    net = fit(held_back=range(12, 20), callbacks=[Sizes()], batch_size=2, max_epochs=1)
+    assert [size for training, size in judged if training] == [2] * 6
+    assert [size for training, size in judged if not training] == [8]
+    one = net.history[-1]["valid_loss"]
+    monkeypatch.setattr("skrnn.training.net.most_rows", lambda module, lengths: 1)
+    del judged[:]
+    again = fit(held_back=range(12, 20), batch_size=2, max_epochs=1, lr=0.0)
+    assert [size for training, size in judged if not training] == [2] * 4  # never smaller
+    monkeypatch.undo()
+    whole = fit(held_back=range(12, 20), batch_size=2, max_epochs=1, lr=0.0)
+    assert again.history[-1]["valid_loss"] == pytest.approx(whole.history[-1]["valid_loss"])
+    assert math.isfinite(one)

@@ -412,6 +412,29 @@ def test_an_interruption_before_the_first_epoch_is_over():
     assert not any(hasattr(model, "net_") for model in models)
 
 
+class BreakBefore(Callback):
+    def on_epoch_begin(self, net, **kwargs):
+        raise KeyboardInterrupt
+
+
+@pytest.mark.parametrize("place", [0, 1, 2])
+def test_an_interruption_before_the_first_step(judged, place):
+    """Those that stand at their first step, and those that have not begun."""
+    models = members(*MEMBERS[:3])
+    models[place].set_params(callbacks=[BreakBefore()])
+    jobs = together([model._fitting(EVEN, LABELS, None) for model in models])
+    assert all(job.done and job.interrupted for job in jobs)
+    assert not judged and not any(hasattr(model, "net_") for model in models)
+
+
+def test_an_interruption_of_another_shape(judged):
+    models = members(*({"hidden_size": size} for size in (3, 3, 4, 4, 5)), random_state=0)
+    models[0].set_params(callbacks=[Break(KeyboardInterrupt(), 2)])
+    jobs = together([model._fitting(EVEN, LABELS, None) for model in models])
+    assert all(job.done and job.interrupted for job in jobs)
+    assert [hasattr(model, "net_") for model in models] == [True, True, False, False, False]
+
+
 def test_an_interruption_during_a_step(monkeypatch):
     models, judge, calls = members(*MEMBERS[:2]), Stack.judge, []
 
@@ -615,11 +638,17 @@ def test_kinds_of_activations():
 
 
 def test_kinds_of_heads():
-    losses = ["squared_error", "gaussian", "student_t"]
-    found = {kind_of(RNNRegressor, y=NUMBERS, loss=loss) for loss in losses}
-    assert len(found) == 3 and None not in found
+    losses = ["squared_error", "absolute_error", "poisson", "gaussian", "quantile"]
+    targets = np.abs(NUMBERS)
+    found = {kind_of(RNNRegressor, y=targets, loss=loss) for loss in losses}
+    found |= {kind_of(RNNRegressor, y=targets, loss="quantile", quantile=0.9)}
+    assert len(found) == 6 and None not in found
     one, other = (kind_of(RNNRegressor, y=NUMBERS * scale) for scale in (1, 7))
     assert one == other  # scales of targets are each head's own
+
+
+def test_kinds_of_sizes():
+    assert len({kind_of(dense_sizes=sizes) for sizes in ((3,), (4,), (3, 3))}) == 3
 
 
 def test_a_run_alone_warns_of_an_interruption():

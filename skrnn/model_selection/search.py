@@ -18,7 +18,7 @@ from sklearn.utils import check_consistent_length, get_tags
 
 from skrnn._config import config_context, get_config
 from skrnn._sklearn import take_rows
-from skrnn.model_selection.together import fit_together, new_fit, shape_of
+from skrnn.model_selection.together import fit_together, new_fit, shape_of, weight_name
 from skrnn.training.together import MOST_MODELS
 
 
@@ -77,8 +77,9 @@ class StackedGridSearchCV(GridSearchCV):
         y : array-like of shape (n,) or (n, n_targets), default=None
             What it predicts.
         **params : dict
-            ``groups`` for the splitter; ``sample_weight`` of shape (n,) and other parameters of
-            the estimator's fit.
+            ``groups`` for the splitter; ``sample_weight`` of shape (n,), of a pipeline
+            ``<last step>__sample_weight``; other parameters of the estimator's fit, with which
+            nothing is stacked.
 
         Returns
         -------
@@ -135,8 +136,9 @@ class StackedRandomizedSearchCV(RandomizedSearchCV):
         y : array-like of shape (n,) or (n, n_targets), default=None
             What it predicts.
         **params : dict
-            ``groups`` for the splitter; ``sample_weight`` of shape (n,) and other parameters of
-            the estimator's fit.
+            ``groups`` for the splitter; ``sample_weight`` of shape (n,), of a pipeline
+            ``<last step>__sample_weight``; other parameters of the estimator's fit, with which
+            nothing is stacked.
 
         Returns
         -------
@@ -178,11 +180,11 @@ def search_stacked(search, candidates, X, y, params):
         for candidate in candidates
         for train, _ in splits
     ]
-    weight = params.get("sample_weight")
-    if set(params) <= {"groups", "sample_weight"}:
-        fits = train_stacked(fits, X, y, weight, search.n_jobs)
+    name = weight_name(search.estimator)
+    if set(params) <= {"groups", name}:
+        fits = train_stacked(fits, X, y, params.get(name), search.n_jobs)
     else:
-        fits = []  # parameters of foreign estimators: the judge lets them fit by themselves
+        fits = []  # other parameters of fit: the judge lets each fit by itself
     judge = GridSearchCV(
         Member(search.estimator, X, iter(fits)),
         [{name: [value] for name, value in candidate.items()} for candidate in candidates],

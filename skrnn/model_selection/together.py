@@ -104,9 +104,8 @@ def fit_together(fits, X, y=None, sample_weight=None):
 def _run(fit, X, y, sample_weight):
     """Fit, leaving the steps to the caller where that can be."""
     X, y, weight = (take_rows(part, fit.rows) for part in (X, y, sample_weight))
-    estimator, name = fit.estimator, "sample_weight"
+    estimator, name = fit.estimator, weight_name(fit.estimator)
     if isinstance(estimator, Pipeline) and estimator.memory is None and _is_own(estimator[-1]):
-        name = f"{estimator.steps[-1][0]}__sample_weight"
         if len(estimator) > 1:
             X = estimator[:-1].fit_transform(X, y)
         estimator = estimator[-1]
@@ -114,6 +113,12 @@ def _run(fit, X, y, sample_weight):
         return (yield from estimator._fitting(X, y, weight))
     estimator.fit(X, y, **({} if weight is None else {name: weight}))
     return False
+
+
+def weight_name(estimator):
+    """Name the parameter of ``fit`` that takes the weights of sequences."""
+    last = f"{estimator.steps[-1][0]}__" if isinstance(estimator, Pipeline) else ""
+    return f"{last}sample_weight"
 
 
 def _is_own(estimator):

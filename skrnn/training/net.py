@@ -207,6 +207,7 @@ class SequenceNet(NeuralNet):
             parameter.grad = None
         step = self.judge(batch)
         step["loss"].backward()
+        step["loss"] = step["loss"].detach()
         if self.descent_ is None and JointDescent.fits([self]):
             self.descent_ = JointDescent.of(self)
         if self.descent_ is None:

@@ -642,14 +642,14 @@ struct Backward {
     Gradient &sum;
     const SkrnnCall &call;
     const Kind kind;
-    const int64_t n, H, P, F, D, steps;  // D: gradients of sums of a row; steps at once
+    const int64_t n, H, P, F, D, steps;  // D: gradients of sums of a row, and a gap against cache conflicts
     std::vector<float> d_h, d_c, d_second, d_gated, d, d_x;
     Rows rows, from_h, from_x, from_gated, from_d;
     std::vector<float> gated;
 
     Backward(const SkrnnCall &call, const Weights &weights, Gradient &sum, int64_t first, int64_t last, float *kept)
         : block(call, first, last, kept), weights(weights), sum(sum), call(call), kind(block.kind), n(block.n),
-          H(block.H), P(block.P), F(block.F), D(kind.columns * P), steps(std::max<int64_t>(1, 128 / n)),
+          H(block.H), P(block.P), F(block.F), D(kind.columns * P + VECTOR), steps(std::max<int64_t>(1, 128 / n)),
           d_h(n * P), d_c(kind.memory ? n * P : 0), d_second(P), d_gated(is_rrnn(call.cell) ? n * P : 0),
           d(steps * n * D), d_x(call.d_x ? n * padded(F) : 0), rows(n),
           gated(is_rrnn(call.cell) ? steps * n * P : 0) {}

@@ -54,8 +54,7 @@ def shapes(quick):
 
 def through_kernel(cell, x):
     """Read a batch through the kernel, which is asked for the last state alone."""
-    start = cell.initial_state(x)
-    _, (h, *_) = run_kernel(cell.kernel_cell, x, None, start, cell.kernel_weights(), False)
+    _, (h, *_) = run_kernel(cell.kernel_cell, x, None, None, cell.kernel_weights(), False)
     return h
 
 

@@ -362,11 +362,13 @@ struct Place {
     int64_t P;
 };
 
+// A step has two halves, so that the long chains of several rows run beside each other: `begin` for every row,
+// then `end`, which gives the new h. What `end` needs stays in the sums.
 template <bool PEEPHOLES>
 struct Lstm {
     static constexpr int X = 4, H = 4, H_FIRST = 0, SUMS = 4;
 
-    static ALWAYS V step(const V *sum, const Place &at) {
+    static ALWAYS void begin(V *sum, const Place &at) {
         int64_t P = at.P;
         V old = load(at.c), i = sum[0], f = sum[1], o = sum[3];
         if (PEEPHOLES) i += load(at.peephole) * old, f += load(at.peephole + P) * old;
@@ -374,9 +376,14 @@ struct Lstm {
         V g = tanh_(sum[2]), now = f * old + i * g;
         if (PEEPHOLES) o += load(at.peephole + 2 * P) * now;
         o = sigmoid_(o);
-        V h = o * tanh_(now);
         store(at.keep, i), store(at.keep + P, f), store(at.keep + 2 * P, g), store(at.keep + 3 * P, o);
-        store(at.keep + 4 * P, now), store(at.keep + 5 * P, h);
+        store(at.keep + 4 * P, now);
+        sum[0] = now, sum[3] = o;
+    }
+
+    static ALWAYS V end(const V *sum, const Place &at) {
+        V h = sum[3] * tanh_(sum[0]);
+        store(at.keep + 5 * at.P, h);
         return h;
     }
 };
@@ -384,25 +391,34 @@ struct Lstm {
 struct Gru {
     static constexpr int X = 3, H = 3, H_FIRST = 1, SUMS = 4;
 
-    static ALWAYS V step(const V *sum, const Place &at) {
+    static ALWAYS void begin(V *sum, const Place &at) {
         int64_t P = at.P;
-        V r = sigmoid_(sum[1]), z = sigmoid_(sum[2]), u = sum[3], n = tanh_(sum[0] + r * u);
-        V h = n + z * (load(at.h) - n);
-        store(at.keep, n), store(at.keep + P, r), store(at.keep + 2 * P, z), store(at.keep + 3 * P, u);
-        store(at.keep + 4 * P, h);
+        V r = sigmoid_(sum[1]), z = sigmoid_(sum[2]), u = sum[3];
+        store(at.keep + P, r), store(at.keep + 2 * P, z), store(at.keep + 3 * P, u);
+        sum[0] += r * u, sum[2] = z;
+    }
+
+    static ALWAYS V end(const V *sum, const Place &at) {
+        V n = tanh_(sum[0]), h = n + sum[2] * (load(at.h) - n);
+        store(at.keep, n), store(at.keep + 4 * at.P, h);
         return h;
     }
 };
 
-// RRNN takes two steps: this, before the second product reads gated = r h, and the activation of h' after it.
+// RRNN has the activation of h' still to come, after the second product, which reads gated = r h.
 template <class Act>
 struct Rrnn {
     static constexpr int X = 3, H = 3, H_FIRST = 0, SUMS = 3;
 
-    static ALWAYS V step(const V *sum, const Place &at) {
-        V h = Act::value(sum[0]), r = sigmoid_(sum[1]);
-        store(at.keep, h), store(at.keep + at.P, r), store(at.keep + 2 * at.P, sum[2]);
+    static ALWAYS void begin(V *sum, const Place &at) {
+        V r = sigmoid_(sum[1]);
+        store(at.keep + at.P, r), store(at.keep + 2 * at.P, sum[2]);
         store(at.gated, r * load(at.h));
+    }
+
+    static ALWAYS V end(const V *sum, const Place &at) {
+        V h = Act::value(sum[0]);
+        store(at.keep, h);
         return h;
     }
 };
@@ -590,12 +606,14 @@ struct Block {
         add_product<Cell::X, 0>(sum, &x_rows[row], t * call.x_step, &weights.x.data[j * Cell::X * F], F);
         add_product<Cell::H, Cell::H_FIRST>(sum, &h_rows[row], 0, &weights.h.data[j * Cell::H * H], H);
         const float *peephole = call.peephole ? &weights.peephole[j] : nullptr;
+        Place at[R];
         for (int i = 0; i < R; i++) {
             const float *h = h_rows[row + i] + j, *c = t ? h - P : &c_start[(row + i) * P + j];
             float *product = gated.empty() ? nullptr : &gated[(row + i) * P + j];
-            V value = Cell::step(sum[i], Place{at(t, row + i) + j, h, c, peephole, product, P});
-            put_out(t, row + i, kind.outputs - 1, j, value);
+            at[i] = {this->at(t, row + i) + j, h, c, peephole, product, P};
+            Cell::begin(sum[i], at[i]);
         }
+        for (int i = 0; i < R; i++) put_out(t, row + i, kind.outputs - 1, j, Cell::end(sum[i], at[i]));
     }
 
     template <int N, int FIRST, int R, int SUMS>

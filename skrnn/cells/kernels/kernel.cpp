@@ -870,7 +870,8 @@ void skrnn_backward(const SkrnnCall *call) {
     int64_t per_model = cuts.size() / std::max<int64_t>(1, call->n_models), P = padded(call->n_units);
     Gradient none(*call, kind_of(call->cell), P);
     std::vector<Gradient> parts(cuts.size(), none);
-    share(*call, cuts.size(), [&](int64_t b) {
+    share(*call, cuts.size(), [&](int64_t turn) {
+        int64_t b = cuts.size() - 1 - turn;  // what forward read last is still in the cache
         Backward(*call, weights[cuts[b].model], parts[b], cuts[b].first, cuts[b].last, call->kept + cuts[b].offset)
             .run();
     });

@@ -153,7 +153,7 @@ class JointDescent:
         except BaseException as error:
             step["error"] = error
         for parameter, part in self._parts(k, gradient):
-            part.copy_(parameter.grad)
+            part.copy_(torch.zeros_like(part) if parameter.grad is None else parameter.grad)
 
     def _add_penalties(self, gradient, steps):
         n_rows = _column([step["n_rows"] for step in steps])

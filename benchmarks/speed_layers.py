@@ -58,10 +58,9 @@ def through_kernel(cell, x):
     return h
 
 
-def without_kernel(cell, x):
-    """Read a batch as an installation without a compiler does."""
-    with config_context(backend="torch"):
-        _, (h, *_) = cell(x)
+def through_cell(cell, x):
+    """Read a batch as every network does; see timer."""
+    _, (h, *_) = cell(x)
     return h
 
 
@@ -72,34 +71,57 @@ def through_torch(layer, x):
 
 
 def train(layer, read, x):
-    """Go forward and backward."""
-    layer.zero_grad()
-    read(layer, x).sum().backward()
+    """Give a function that goes forward and backward."""
+    parameters = list(layer.parameters())
+
+    def run():
+        for parameter in parameters:
+            parameter.grad = None
+        read(layer, x).sum().backward()
+
+    return run
 
 
 def infer(layer, read, x):
-    """Go forward only."""
-    with torch.no_grad():
-        read(layer, x)
+    """Give a function that goes forward only."""
+
+    def run():
+        with torch.no_grad():
+            read(layer, x)
+
+    return run
+
+
+def timer(side, run):
+    """Give a function that times a side; all but "kernel" do without one."""
+    backend = "auto" if side == "kernel" else "torch"
+    with config_context(backend=backend):
+        measure = repeated(run, LEAST)
+
+    def several():
+        with config_context(backend=backend):
+            return measure()
+
+    return several
 
 
 def sides_of(name, shape, run):
     """Give what to time for a cell: the kernel, the torch path, torch.nn where it has the cell."""
     x, cell = shape.draw(), shape.build(name)
     sides = {
-        "kernel": partial(run, cell, through_kernel, x),
-        "torch path": partial(run, cell, without_kernel, x),
+        "kernel": run(cell, through_kernel, x),
+        "torch path": run(cell, through_cell, x),
     }
     if name in TORCH:
         layer = TORCH[name](N_FEATURES, shape.H, batch_first=True)
-        sides["torch.nn"] = partial(run, layer, through_torch, x)
+        sides["torch.nn"] = run(layer, through_torch, x)
     return sides
 
 
 def measure_layer(name, shape, run, pairs, rounds):
     """Compare pairs of sides of one cell in one shape."""
     sides, wanted = sides_of(name, shape, run), {side for pair in pairs for side in pair}
-    sides = {side: repeated(call, LEAST) for side, call in sides.items() if side in wanted}
+    sides = {side: timer(side, call) for side, call in sides.items() if side in wanted}
     seconds = interleave(sides, rounds)
     return [compare(seconds, *pair) for pair in pairs]
 
@@ -125,17 +147,17 @@ def inference(options):
 # -- two threads ---------------------------------------------------------------------------
 
 
-def with_threads(n_threads, layer, read, x):
-    """Go forward and backward with so many threads."""
+def with_threads(n_threads, run):
+    """Let the kernel have so many threads."""
     with thread_budget(n_threads):
-        train(layer, read, x)
+        run()
 
 
 def measure_threads(name, shape, rounds):
     """Compare two threads with one in one shape."""
-    x, cell = shape.draw(), shape.build(name)
+    run = train(shape.build(name), through_kernel, shape.draw())
     sides = {
-        text: repeated(partial(with_threads, n, cell, through_kernel, x), LEAST)
+        text: repeated(partial(with_threads, n, run), LEAST)
         for text, n in (("2 threads", 2), ("1 thread", 1))
     }
     return [compare(interleave(sides, rounds), "2 threads", "1 thread")]
@@ -185,10 +207,9 @@ LEAVING = {
 def measure_custom(shape, rounds):
     """Compare the kernel's GRU with each that leaves it."""
     x, cell = shape.draw(), shape.build("gru")
-    sides = {"kernel": repeated(partial(train, cell, through_kernel, x), LEAST)}
+    sides = {"kernel": timer("kernel", train(cell, through_kernel, x))}
     for text, other in LEAVING.items():
-        run = partial(train, shape.build(other), without_kernel, x)
-        sides[text] = repeated(run, LEAST)
+        sides[text] = timer(text, train(shape.build(other), through_cell, x))
     seconds = interleave(sides, rounds)
     return [compare(seconds, "kernel", text) for text in LEAVING]
 

@@ -86,7 +86,7 @@ class _GRU(torch.autograd.Function):
         x, w_ih, w_hh = ctx.saved_tensors
         memory, size = ctx.lease.value, w_hh.shape[1]
         walk = Walk(memory, x, w_ih, w_hh, d_output, ctx.needs_input_grad[0])
-        d_bias_n = w_hh.new_zeros(size)
+        d_bias_n = w_hh.new_zeros(size)  # of the input; elsewhere the two biases have one gradient
         for steps in memory.chunks():
             r, z, u = memory.gates[steps].chunk(3, -1)
             n, slope = memory.new[steps], memory.slope[: len(r)]  # n, u and v as forward has them
@@ -97,13 +97,12 @@ class _GRU(torch.autograd.Function):
             slope[..., 1, :].mul_(memory.states[steps] - n).mul_(2)
             walk.back(steps, memory.z)
             walk.add_recurrent(steps)
-            d_bias_n += slope[..., 2, :].sum((0, 1))
             torch.mul(d_n, memory.d_states[1:][steps], out=slope[..., 2, :])
+            d_bias_n += slope[..., 2, :].sum((0, 1))
             walk.add_input(steps)
-        d_w_hh = walk.recurrent(shifted=True)
-        d_b_hh = walk.d_bias.clone()
-        d_b_hh[2 * size :] = d_bias_n
-        return walk.d_x, memory.d_states[0].clone(), walk.d_w_ih, d_w_hh, walk.d_bias, d_b_hh
+        d_w_hh, d_h = walk.recurrent(shifted=True), memory.d_states[0].clone()
+        d_b_ih = torch.cat([walk.d_bias[: 2 * size], d_bias_n])
+        return walk.d_x, d_h, walk.d_w_ih, d_w_hh, d_b_ih, walk.d_bias
 
 
 class _RNN(torch.autograd.Function):
@@ -233,8 +232,10 @@ class Walk:
         self.memory, self.x, self.w_ih, self.w_hh = memory, x, w_ih, w_hh
         memory.d_states[0] = 0.0
         memory.d_states[1:] = d_output.transpose(0, 1)
-        self.d_w_ih, self.d_w_hh = torch.zeros_like(w_ih), torch.zeros_like(w_hh)
-        self.d_bias, self.d_sums = w_hh.new_zeros(2, len(w_hh))
+        self.narrow = x.shape[2] < len(w_ih)  # the product is faster with the smaller side first
+        self.d_input = w_ih.new_zeros(w_ih.shape[::-1] if self.narrow else w_ih.shape)
+        self.d_w_hh = torch.zeros_like(w_hh)
+        self.d_bias = w_hh.new_zeros(len(w_hh))  # beside the recurrent weights
         self.d_x_steps = torch.empty_like(x) if need_x else None
 
     def back(self, steps, past):
@@ -254,21 +255,29 @@ class Walk:
         """Add these steps to the gradient of the recurrent weights."""
         sums = self._flat(steps)
         self.d_w_hh.addmm_(sums.T, self.memory.states[steps].flatten(0, 1))
-        self.d_sums += sums.sum(0)
+        self.d_bias += sums.sum(0)
 
     def recurrent(self, shifted):
         """Give the gradient of the recurrent weights; shifted states are v = (h + 1) / 2."""
         if not shifted:
             return self.d_w_hh
-        return self.d_w_hh.mul_(2).sub_(self.d_sums[:, None])
+        return self.d_w_hh.mul_(2).sub_(self.d_bias[:, None])
 
     def add_input(self, steps):
-        """Add these steps to the gradients of what the input enters by."""
+        """Add these steps to the gradients of the input and of its weights."""
         sums = self._flat(steps)
-        self.d_w_ih.addmm_(sums.T, self.x[steps].flatten(0, 1))
-        self.d_bias += sums.sum(0)
+        x = self.x[steps].flatten(0, 1)
+        if self.narrow:
+            self.d_input.addmm_(x.T, sums)
+        else:
+            self.d_input.addmm_(sums.T, x)
         if self.d_x_steps is not None:
             torch.mm(sums, self.w_ih, out=self.d_x_steps[steps].flatten(0, 1))
+
+    @property
+    def d_w_ih(self):
+        """The gradient of the input's weights."""
+        return self.d_input.T.contiguous() if self.narrow else self.d_input
 
     @property
     def d_x(self):

@@ -61,8 +61,10 @@ def run_kernel(cell, x, lengths, state, weights, need_output=True):
     code, peephole = CELLS[cell], weights[4] if len(weights) == 5 else None
     h0, c0 = (None, None) if state is None else (*state, None)[:2]
     how = (code, n_models, need_output, torch.is_grad_enabled())  # inside forward it never is
-    output, h, c = _Layer.apply(how, lengths, x, h0, c0, *weights[:4], peephole)
-    return (output if need_output else None), ((h,) if c is None else (h, c))
+    found = _Layer.apply(how, lengths, x, h0, c0, *weights[:4], peephole)
+    if not need_output:
+        return None, (found if isinstance(found, tuple) else (found,))
+    return found[0], found[1:]
 
 
 class _Layer(torch.autograd.Function):
@@ -97,11 +99,15 @@ class _Layer(torch.autograd.Function):
             ctx.call, ctx.rows, ctx.ragged = call, (order, sorted_lengths), lengths is not None
         run_forward(call)
         ctx.set_materialize_grads(False)
-        return output, h, c
+        ctx.need_output = need_output
+        found = tuple(t for t in (output, h, c) if t is not None)
+        return found if len(found) > 1 else h  # torch takes time for every output
 
     @staticmethod
     @torch.autograd.function.once_differentiable
-    def backward(ctx, d_output, d_h, d_c):
+    def backward(ctx, *gradients):
+        d_output = gradients[0] if ctx.need_output else None
+        d_h, d_c, *_ = (*gradients[ctx.need_output :], None)
         x, h0, c0, *weights = ctx.saved_tensors
         if d_output is not None and d_output.stride(2) != 1:
             d_output = d_output.contiguous()

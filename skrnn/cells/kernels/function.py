@@ -82,9 +82,10 @@ class _Layer(torch.autograd.Function):
         h = x.new_empty((n_rows, n_units))
         c = torch.empty_like(h) if code in WITH_MEMORY else None
         keep = grad and any(ctx.needs_input_grad)
+        work = n_rows * n_steps * (weights[0].numel() + weights[1].numel()) // n_models
         call = Call(
             *(code, n_models, n_rows // n_models, n_steps, n_features, n_units),
-            *(threads_for(n_rows * n_units), keep),
+            *(threads_for(work), keep),
             *addresses(order, sorted_lengths, x),
             *(x.stride(0), x.stride(1)),
             *addresses(*weights, h0, c0, output),

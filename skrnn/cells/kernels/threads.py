@@ -6,7 +6,7 @@ from threading import local
 
 import torch
 
-WORTH_A_THREAD = 4096  # rows x units from which two threads are faster than one
+WORTH_A_THREAD = 8_000_000  # products of a forward pass from which two threads are faster than one
 _thread = local()
 
 
@@ -33,12 +33,12 @@ def thread_budget(n_threads):
 
 
 def threads_for(work):
-    """Give the threads for a call of so many rows x units.
+    """Give the threads for a call of so many products.
 
     Parameters
     ----------
     work : int
-        Rows x units.
+        Rows x steps x weights.
 
     Returns
     -------

@@ -28,9 +28,10 @@ class StackedGridSearchCV(GridSearchCV):
     Everything is as in :class:`sklearn.model_selection.GridSearchCV`: parameters, attributes,
     scores. Candidates (and their folds) that differ in ``lr``, ``alpha``, ``l1``, ``clip_norm``,
     ``clip_value``, ``random_state``, the schedule or the length of training, but not in the shape
-    of the network, take their steps together: one call of the compiled kernel for up
-    to 16 models, each with its own order of rows, learning rate, history and end. ``cv_results_``
-    equals that of separate fits to rounding, which a long training may carry to later digits.
+    of the network, take their steps together: one call of the compiled kernel for up to 16 models,
+    each with its own order of rows, learning rate, history and end; fewer where their batches
+    would not fit in a processor's caches together. ``cv_results_`` equals that of separate fits to
+    rounding, which a long training may carry to later digits.
 
     Candidates that cannot be stacked (other cells or sizes, dropout between layers, an encoder,
     CUDA, no compiled kernel) are fitted as ever; so are those of foreign estimators.

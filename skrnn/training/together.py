@@ -1,5 +1,6 @@
 """Training runs of networks of one shape, stepped as one network."""
 
+import numpy as np
 import torch
 from torch.nn.functional import pad
 
@@ -9,7 +10,9 @@ from skrnn.nn.stacked import Generators, stack, unstack
 from skrnn.training.descent import JointDescent
 from skrnn.training.seeding import undisturbed_torch
 
-MOST_MODELS = 16  # of a stack: more of them do not fit in a processor's caches
+MOST_MODELS = 16  # of a stack
+MOST_NUMBERS = 2_500_000  # that a stack keeps of a batch: beyond, what is shared is lost to memory
+KEPT = 5  # numbers kept of a step and unit for the backward pass, about
 
 
 def together(runs):
@@ -41,9 +44,19 @@ def together(runs):
             if not job.done:
                 groups.setdefault(kind(job.net) or id(job), []).append(job)
         for group in groups.values():
-            for first in range(0, len(group), MOST_MODELS):
-                drive(group[first : first + MOST_MODELS], jobs)
+            for members in divide(group):
+                drive(members, jobs)
     return jobs
+
+
+def divide(jobs):
+    """Divide jobs of one kind into stacks of about equal size that fit in a processor's caches."""
+    x, _ = jobs[0].batch[0]
+    encoder = getattr(jobs[0].net.module_, "encoder", None)
+    width = sum(layer.output_size for layer in getattr(encoder, "layers", ()))
+    most = MOST_NUMBERS // max(1, x.shape[0] * x.shape[1] * KEPT * width)
+    n_stacks = -(-len(jobs) // min(max(1, most), MOST_MODELS))
+    return [[jobs[i] for i in part] for part in np.array_split(range(len(jobs)), n_stacks)]
 
 
 class Job:

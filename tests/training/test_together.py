@@ -15,7 +15,7 @@ from skrnn import RNNClassifier, RNNRegressor, config_context
 from skrnn._kernel import load_kernel
 from skrnn.cells import GRU, LSTM
 from skrnn.training.net import alone
-from skrnn.training.together import MOST_MODELS, Stack, kind, together
+from skrnn.training.together import KEPT, MOST_MODELS, Stack, kind, together
 
 SMALL = {
     "hidden_size": 4,
@@ -208,10 +208,21 @@ def test_members_with_rows_of_their_own(judged):
 
 def test_large_stacks_are_cut(judged):
     compare(members(*({"random_state": i} for i in range(MOST_MODELS + 3))), EVEN, LABELS)
-    assert set(judged) == {MOST_MODELS, 3}
+    assert set(judged) == {10, 9} and max(judged) <= MOST_MODELS
 
 
 # -- optimizers ----------------------------------------------------------------------------------
+
+
+def test_stacks_fit_in_the_caches(judged, monkeypatch):
+    batch = 8 * EVEN.shape[1] * KEPT * 4  # numbers that one of the models keeps
+    monkeypatch.setattr("skrnn.training.together.MOST_NUMBERS", 2 * batch + 1)
+    compare(members(*({"random_state": i} for i in range(4))), EVEN, LABELS)
+    assert set(judged) <= {1, 2} and 2 in judged
+    monkeypatch.setattr("skrnn.training.together.MOST_NUMBERS", batch - 1)
+    judged.clear()
+    compare(members(*({"random_state": i} for i in range(2))), EVEN, LABELS)
+    assert set(judged) <= {1}, "too large to share anything"
 
 
 @pytest.mark.parametrize("dropout", [0.0, 0.3])

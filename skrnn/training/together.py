@@ -11,7 +11,7 @@ from skrnn.training.descent import JointDescent
 from skrnn.training.seeding import undisturbed_torch
 
 MOST_MODELS = 16  # of a stack
-MOST_NUMBERS = 2**21  # that a stack keeps of a batch: beyond, what is shared is lost to memory
+MOST_NUMBERS = 1_500_000  # that a stack keeps of a batch: beyond, what is shared is lost to memory
 KEPT = 5  # numbers kept of a step and unit for the backward pass, about
 
 

@@ -10,8 +10,8 @@ from skrnn.nn.stacked import Generators, stack, unstack
 from skrnn.training.descent import JointDescent
 from skrnn.training.seeding import undisturbed_torch
 
-MOST_MODELS = 16  # of a stack
-MOST_NUMBERS = 1_500_000  # that a stack keeps of a batch: beyond, what is shared is lost to memory
+MOST_MODELS, FEWEST_MODELS = 16, 4  # of a stack; smaller ones share too little
+MOST_NUMBERS = 2**21  # that a stack keeps of a batch: beyond, what is shared is lost to memory
 KEPT = 5  # numbers kept of a step and unit for the backward pass, about
 
 
@@ -41,21 +41,31 @@ def together(runs):
                 job.throw(KeyboardInterrupt())
             else:
                 job.start()
-            if not job.done:
-                groups.setdefault(kind(job.net) or id(job), []).append(job)
+            if job.done:
+                continue
+            if capacity(job.net, job.batch) > 1:
+                groups.setdefault(kind(job.net), []).append(job)
+            else:
+                drive([job], jobs)  # now, so that its data need not wait in memory
         for group in groups.values():
             for members in divide(group):
                 drive(members, jobs)
     return jobs
 
 
+def capacity(net, batch):
+    """Give the most nets like this one that a stack should hold; 1 where it cannot be stacked."""
+    if not can_stack(net.module_):
+        return 1
+    (x, _), _ = batch
+    width = sum(layer.output_size for layer in net.module_.encoder.layers)
+    most = MOST_NUMBERS // (x.shape[0] * x.shape[1] * KEPT * width)
+    return 1 if most < FEWEST_MODELS else min(most, MOST_MODELS)
+
+
 def divide(jobs):
     """Divide jobs of one kind into stacks of about equal size that fit in a processor's caches."""
-    x, _ = jobs[0].batch[0]
-    encoder = getattr(jobs[0].net.module_, "encoder", None)
-    width = sum(layer.output_size for layer in getattr(encoder, "layers", ()))
-    most = MOST_NUMBERS // max(1, x.shape[0] * x.shape[1] * KEPT * width)
-    n_stacks = -(-len(jobs) // min(max(1, most), MOST_MODELS))
+    n_stacks = -(-len(jobs) // capacity(jobs[0].net, jobs[0].batch))
     return [[jobs[i] for i in part] for part in np.array_split(range(len(jobs)), n_stacks)]
 
 
@@ -132,12 +142,10 @@ def kind(net):
 
     Returns
     -------
-    kind : str or None
-        None where it cannot be stacked.
+    kind : str
+        Equal for nets that can be stacked together.
     """
     network, head = net.module_, net.criterion_.head
-    if not can_stack(network):
-        return None
     parts = [(name, type(part), _scalars(part)) for name, part in network.named_modules()]
     shapes = [tuple(parameter.shape) for parameter in network.parameters()]
     meaning = {k: v for k, v in vars(head).items() if k not in ("loc", "scale")}

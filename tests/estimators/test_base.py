@@ -371,7 +371,15 @@ def test_a_search_stops_too():
     assert not hasattr(search, "best_estimator_")
 
 
-def test_a_real_ctrl_c():
+@pytest.fixture
+def ctrl_c():
+    """Let SIGINT raise KeyboardInterrupt, though a process in the background may ignore it."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)
+
+
+def test_a_real_ctrl_c(ctrl_c):
     class Press(Callback):
         def on_batch_begin(self, net, **kwargs):
             if len(net.history) == 4:

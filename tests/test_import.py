@@ -40,7 +40,7 @@ def test_import_skrnn_is_light():
 
 
 def test_import_of_everything_leaves_optional_packages_alone():
-    optional = {"matplotlib", "tokenizers", "onnx", "onnxruntime", "dask", "statsmodels"}
+    optional = {"matplotlib", "tokenizers", "onnx", "onnxruntime", "dask", "statsmodels", "pooch"}
     before = "import skorch, sklearn.model_selection, pandas, sys; before = set(sys.modules)"
     loaded = run(before, IMPORT_ALL, "print(*set(sys.modules) - before)").split()
     assert "skrnn.estimators.classifier" in loaded

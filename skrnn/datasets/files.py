@@ -36,6 +36,18 @@ class Lines:
                 raise TypeError(f"{self.name} is open in binary mode; open it as text.")
             yield line.rstrip("\r\n")
 
+    def content(self):
+        """Give the lines that are neither blank nor comments.
+
+        Yields
+        ------
+        line : str
+            A line without the white space around it.
+        """
+        for line in map(str.strip, self):
+            if line and not line.startswith("#"):
+                yield line
+
     def error(self, message):
         """Make the error for the line read last.
 
@@ -73,7 +85,7 @@ def open_lines(file, encoding="utf-8"):
     TypeError
         If `file` is neither a path nor can be read.
     ValueError
-        If the file is not text in this encoding.
+        If the file is not text in this encoding, or not compressed as its name says.
     """
     if hasattr(file, "read"):
         yield Lines(file, getattr(file, "name", "the file"))
@@ -92,3 +104,7 @@ def open_lines(file, encoding="utf-8"):
             yield lines
         except UnicodeDecodeError as error:
             raise lines.error(f"what follows is not {encoding}: {error}.") from error
+        except (EOFError, OSError, lzma.LZMAError) as error:
+            if opener is open:
+                raise
+            raise lines.error(f"what follows is not a {path.suffix} file: {error}.") from error

@@ -124,7 +124,7 @@ def make_seasonal_series(
 
 def _usual_seasons(frequency):
     offset = to_offset(frequency)
-    usual = SEASONS.get(offset.name.partition("-")[0])
+    usual = SEASONS.get(offset.rule_code.partition("-")[0])
     if usual is None or offset.n != 1:
         raise ValueError(
             f"frequency={frequency!r} has no usual seasons (known: {', '.join(SEASONS)}); say how "

@@ -56,7 +56,7 @@ def read_ts(file):
     array(['up', 'down'], dtype='<U4')
     """
     with open_lines(file) as lines:
-        content = _without_comments(lines)
+        content = lines.content()
         kind, classes = _read_header(lines, content)
         X, labels = [], []
         for line in content:
@@ -68,13 +68,6 @@ def read_ts(file):
     if len({len(x) for x in X}) == 1:
         X = np.stack(X)
     return X, np.array(labels) if kind else None
-
-
-def _without_comments(lines):
-    for line in lines:
-        line = line.strip()
-        if line and not line.startswith("#"):
-            yield line
 
 
 def _read_header(lines, content):

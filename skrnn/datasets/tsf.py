@@ -22,7 +22,7 @@ def read_tsf(file):
     Returns
     -------
     frame : DataFrame
-        One row for each series: a column for each attribute of the file (str, int64 or datetime)
+        One row for each series: a column for each attribute of the file (str, number or datetime)
         and the column "series", whose cells are float64 arrays of shape (T_i,), with NaN for a
         missing value. ``frame.attrs`` is a dict of the rest of the header, such as "relation",
         "frequency" ("monthly"), "horizon" (an int), "missing" and "equallength" (bools).
@@ -60,8 +60,8 @@ def read_tsf(file):
     >>> frame.attrs["frequency"], frame.attrs["horizon"]
     ('quarterly', 8)
     """
-    with open_lines(file, encoding="utf-8") as lines:
-        content = _without_comments(lines)
+    with open_lines(file) as lines:
+        content = lines.content()
         attributes, header = _read_header(lines, content)
         rows = [_read_row(lines, line, attributes) for line in content]
         if not rows:
@@ -71,13 +71,6 @@ def read_tsf(file):
     frame = pd.DataFrame({name: pd.Series(list(values)) for name, values in cells.items()})
     frame.attrs.update(header)
     return frame
-
-
-def _without_comments(lines):
-    for line in lines:
-        line = line.strip()
-        if line and not line.startswith("#"):
-            yield line
 
 
 def _read_header(lines, content):
@@ -118,7 +111,11 @@ def _read_date(text):
     return datetime.strptime(text, DATE)
 
 
-READERS = {"string": str, "numeric": int, "date": _read_date}
+def _read_number(text):
+    return float(text) if set(text) & set(".eE") else int(text)
+
+
+READERS = {"string": str, "numeric": _read_number, "date": _read_date}
 
 
 def _read_row(lines, line, attributes):

@@ -47,8 +47,8 @@ def checked(constraints):
     Returns
     -------
     decorator : callable
-        Gives the function, which now raises ``sklearn.utils.InvalidParameterError`` (a
-        ValueError and TypeError) that names the argument, what it may be and what it is.
+        Gives the function, which now raises scikit-learn's error of parameters, a ValueError and
+        TypeError that names the argument, what it may be and what it is.
     """
     return validate_params(constraints, prefer_skip_nested_validation=True)
 

@@ -17,7 +17,7 @@ ENGINE_COLUMNS = [
 
 @checked(COMMON)
 def fetch_splice(*, data_home=None, download_if_missing=True):
-    """Fetch the splice junctions: does DNA change from exon to intron here, or back?
+    """Fetch the splice junctions: strings of DNA with a border of an exon in the middle, or none.
 
     There is no test part; results are usually of a cross-validation with 10 folds.
 
@@ -47,7 +47,8 @@ def fetch_splice(*, data_home=None, download_if_missing=True):
     References
     ----------
     .. [1] M. O. Noordewier, G. G. Towell and J. W. Shavlik, "Training knowledge-based neural
-       networks to recognize genes in DNA sequences", NeurIPS 1990. https://doi.org/10.24432/C5M888
+       networks to recognize genes in DNA sequences", NeurIPS 1990.
+       https://archive.ics.uci.edu/dataset/69
 
     Examples
     --------
@@ -160,7 +161,7 @@ def fetch_beijing_pm25(*, data_home=None, download_if_missing=True):
     ----------
     .. [1] X. Liang et al., "Assessing Beijing's PM2.5 pollution: severity, weather impact, APEC
        and winter heating", Proceedings of the Royal Society A 471 (2015).
-       https://doi.org/10.24432/C5JS49
+       https://archive.ics.uci.edu/dataset/381
 
     Examples
     --------
@@ -180,7 +181,7 @@ def fetch_beijing_pm25(*, data_home=None, download_if_missing=True):
 
 @checked({**COMMON, "subset": [SUBSET]})
 def fetch_japanese_vowels(*, data_home=None, subset="train", download_if_missing=True):
-    """Fetch the Japanese vowels: which of nine men speaks?
+    """Fetch the Japanese vowels: recordings of nine men, to tell who speaks.
 
     Parameters
     ----------

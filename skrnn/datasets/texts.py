@@ -72,7 +72,7 @@ def fetch_imdb(*, data_home=None, subset="train", download_if_missing=True):
 
 @checked({**COMMON, "subset": [SUBSET], "fine": ["boolean"]})
 def fetch_trec(*, data_home=None, subset="train", fine=False, download_if_missing=True):
-    """Fetch the TREC questions: what kind of answer does a question ask for?
+    """Fetch the TREC questions, classified by the kind of answer they ask for.
 
     Parameters
     ----------

@@ -1,5 +1,7 @@
 """Strings of DNA with and without a promoter."""
 
+import re
+
 import numpy as np
 from sklearn.utils import check_random_state
 
@@ -10,6 +12,7 @@ BASES = np.array(list("ACGT"))
 # The boxes 35 and 10 bases before the start of transcription in E. coli, and the gap between.
 BOXES = ("TTGACA", "TATAAT")
 GAPS = (16, 17, 18)
+PROMOTER = re.compile(f"{BOXES[0]}.{{{min(GAPS)},{max(GAPS)}}}{BOXES[1]}")
 SHORTEST = sum(map(len, BOXES)) + max(GAPS)
 
 
@@ -36,7 +39,7 @@ def make_dna(
 
     A promoter is the two boxes TTGACA and TATAAT, in this order, with 16 to 18 bases between, at a
     random place; some of their bases are mutated. All other bases are random. Some of the strings
-    without a promoter hold the boxes in the wrong order.
+    without a promoter hold the boxes in the wrong order; none holds an intact promoter.
 
     Parameters
     ----------
@@ -77,21 +80,29 @@ def make_dna(
     ...     print(string, label)
     CGTTGACAGCGTTGACCCCACATATATAATGTACTCTTGTACCCTATGATTGTG promoter
     TGGTAGTCATTGACAATTATAAAAGTATGTTCTATAATTATCGACGAGACTGGCA promoter
-    GCGCAGGTATGTAAGAGTGGTAAACGACGTGGTCAAATTAGGAATACGAA other
-    TAGCCCTAAACCTATAATCCTCAAATTCGCTCTAATTTGACAGTCCCTGAACA other
+    GCAGGTATGTAAGAGTGGTAAACGACGTGGTCAAATTAGGAATACGAATC other
+    GCCCTAAACCGCTATAATTCAAATTCGCTCTAATCGTTGACACCCTGAACATG other
     """
     random = check_random_state(random_state)
     lengths = draw_lengths(random, n_samples, "length", min_length, max_length)
     y = draw_labels(random, n_samples, ["promoter", "other"])
     X = []
     for label, length in zip(y, lengths, strict=True):
-        string = BASES[random.randint(4, size=length)]
-        if label == "promoter":
-            _place(random, string, BOXES, mutation)
-        elif random.uniform() < decoys:
-            _place(random, string, BOXES[::-1], mutation)
-        X.append("".join(string))
+        boxes = BOXES if label == "promoter" else BOXES[::-1]
+        n_boxes = 2 if label == "promoter" or random.uniform() < decoys else 0
+        string = _write(random, length, boxes[:n_boxes], mutation)
+        while label == "other" and PROMOTER.search(string):  # by chance
+            string = _write(random, length, boxes[:n_boxes], mutation)
+        X.append(string)
     return X, y
+
+
+def _write(random, length, boxes, mutation):
+    """Write random bases, and the boxes, if there are any, at a random place."""
+    string = BASES[random.randint(4, size=length)]
+    if boxes:
+        _place(random, string, boxes, mutation)
+    return "".join(string)
 
 
 def _place(random, string, boxes, mutation):

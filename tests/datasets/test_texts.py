@@ -67,7 +67,11 @@ def test_movie_reviews(internet, data_home, tarred):
     }
     internet.publish("movie_reviews", tarred(files, encoding="latin-1"))
     X, y = fetch_movie_reviews()
-    assert X == ["simplistic , silly and tedious .", "dull \x96 .", "a clich\u00e9d , lovely film ."]
+    assert X == [
+        "simplistic , silly and tedious .",
+        "dull \x96 .",
+        "a clich\u00e9d , lovely film .",
+    ]
     assert y.tolist() == ["negative", "negative", "positive"]
 
 

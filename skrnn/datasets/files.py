@@ -103,8 +103,10 @@ def open_lines(file, encoding="utf-8"):
         try:
             yield lines
         except UnicodeDecodeError as error:
-            raise lines.error(f"what follows is not {encoding}: {error}.") from error
+            raise ValueError(f"{path}, after line {lines.number}: {error}.") from error
         except (EOFError, OSError, lzma.LZMAError) as error:
             if opener is open:
                 raise
-            raise lines.error(f"what follows is not a {path.suffix} file: {error}.") from error
+            raise ValueError(
+                f"{path}, after line {lines.number}: not a whole {path.suffix} file: {error}."
+            ) from error

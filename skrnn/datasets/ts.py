@@ -123,8 +123,10 @@ def _read_numbers(lines, i, text):
 
 def _read_label(lines, label, kind, classes):
     if kind == "target":
-        (value,) = _read_numbers(lines, "target", label)[:1]
-        return value
+        try:
+            return float(label)
+        except ValueError:
+            raise lines.error(f"the target {label.strip()!r} is not a number.") from None
     if kind == "class":
         label = label.strip()
         if classes and label not in classes:

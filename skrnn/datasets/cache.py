@@ -63,7 +63,7 @@ SOURCES = {
         "sha256:1587ea43e58e82b14ff1f5425c88e17f8496bfcdb67a583dbff9eefaf9963ce3",
         "sms+spam+collection.zip",
     ),
-    # No checksum is published for the three with None.
+    # Nobody was found to publish a checksum of this file, nor of the other two with None.
     "surnames": Source("https://download.pytorch.org/tutorial/data.zip", None, "surnames.zip"),
     "splice": Source(
         f"{UCI}/69/molecular+biology+splice+junction+gene+sequences.zip",

@@ -43,6 +43,8 @@ def fetch_splice(*, data_home=None, download_if_missing=True):
         If pooch is not installed.
     OSError
         If the data are not there and cannot be downloaded, or are not to be.
+    ValueError
+        If what was downloaded is not what was published, or a parameter is not what it should be.
 
     References
     ----------
@@ -101,6 +103,8 @@ def fetch_engine_runs(name="FD001", *, data_home=None, subset="train", download_
         If pooch is not installed.
     OSError
         If the data are not there and cannot be downloaded, or are not to be.
+    ValueError
+        If what was downloaded is not what was published, or a parameter is not what it should be.
 
     See Also
     --------
@@ -156,6 +160,8 @@ def fetch_beijing_pm25(*, data_home=None, download_if_missing=True):
         If pooch is not installed.
     OSError
         If the data are not there and cannot be downloaded, or are not to be.
+    ValueError
+        If what was downloaded is not what was published, or a parameter is not what it should be.
 
     References
     ----------
@@ -206,6 +212,8 @@ def fetch_japanese_vowels(*, data_home=None, subset="train", download_if_missing
         If pooch is not installed.
     OSError
         If the data are not there and cannot be downloaded, or are not to be.
+    ValueError
+        If what was downloaded is not what was published, or a parameter is not what it should be.
 
     References
     ----------

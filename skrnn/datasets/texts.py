@@ -19,7 +19,7 @@ IMDB_MEMBER = re.compile(r"(?:.*/)?(train|test)/(neg|pos)/(\d+)_\d+\.txt")
 def fetch_imdb(*, data_home=None, subset="train", download_if_missing=True):
     """Fetch the large movie review dataset: 50,000 reviews from IMDB with their sentiment.
 
-    The archive has 84 MB and is read anew in each call, which takes some seconds.
+    The archive has 84 MB and is read anew in each call, which takes some ten seconds.
 
     Parameters
     ----------
@@ -45,6 +45,8 @@ def fetch_imdb(*, data_home=None, subset="train", download_if_missing=True):
         If pooch is not installed.
     OSError
         If the data are not there and cannot be downloaded, or are not to be.
+    ValueError
+        If what was downloaded is not what was published, or a parameter is not what it should be.
 
     References
     ----------
@@ -100,6 +102,8 @@ def fetch_trec(*, data_home=None, subset="train", fine=False, download_if_missin
         If pooch is not installed.
     OSError
         If the data are not there and cannot be downloaded, or are not to be.
+    ValueError
+        If what was downloaded is not what was published, or a parameter is not what it should be.
 
     References
     ----------
@@ -150,6 +154,8 @@ def fetch_movie_reviews(*, data_home=None, download_if_missing=True):
         If pooch is not installed.
     OSError
         If the data are not there and cannot be downloaded, or are not to be.
+    ValueError
+        If what was downloaded is not what was published, or a parameter is not what it should be.
 
     References
     ----------
@@ -199,6 +205,8 @@ def fetch_sms_spam(*, data_home=None, download_if_missing=True):
         If pooch is not installed.
     OSError
         If the data are not there and cannot be downloaded, or are not to be.
+    ValueError
+        If what was downloaded is not what was published, or a parameter is not what it should be.
 
     References
     ----------
@@ -243,6 +251,8 @@ def fetch_surnames(*, data_home=None, download_if_missing=True):
         If pooch is not installed.
     OSError
         If the data are not there and cannot be downloaded, or are not to be.
+    ValueError
+        If what was downloaded is not what was published, or a parameter is not what it should be.
 
     References
     ----------

@@ -6,6 +6,9 @@ import pytest
 import torch
 from hypothesis import settings
 
+from skrnn._kernel import load_kernel
+from skrnn.training.together import Stack
+
 torch.set_num_threads(1)
 # The same few examples in every run; --hypothesis-profile=thorough draws new ones, and many.
 settings.register_profile("few", derandomize=True, deadline=None, max_examples=6, database=None)
@@ -16,3 +19,23 @@ settings.load_profile("few")
 def pytest_runtest_setup(item):
     if item.get_closest_marker("gpu") and not torch.cuda.is_available():
         pytest.skip("needs a CUDA device, and torch sees none")
+
+
+@pytest.fixture(scope="session")
+def kernel():
+    """Skip where there is no kernel."""
+    if load_kernel() is None:
+        pytest.skip("the kernel was not compiled: there was no C++ compiler")
+
+
+@pytest.fixture
+def judged(kernel, monkeypatch):
+    """Sizes of the stacks, one for every step that was taken together."""
+    sizes, judge = [], Stack.judge
+
+    def spy(stack, batches):
+        sizes.append(len(batches))
+        return judge(stack, batches)
+
+    monkeypatch.setattr(Stack, "judge", spy)
+    return sizes

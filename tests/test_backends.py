@@ -32,12 +32,6 @@ DOCUMENTS = [np.array_split(x, min(len(x), 3)) for x in X]
 Y = np.tile([0, 1], len(X) // 2)
 
 
-@pytest.fixture
-def kernel():
-    if load_kernel() is None:
-        pytest.skip("the kernel was not compiled: there was no C++ compiler")
-
-
 @pytest.fixture(params=BACKENDS)
 def backend(request):
     """Run with each backend."""

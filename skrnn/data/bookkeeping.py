@@ -12,7 +12,7 @@ from skrnn.data.read import as_ragged, is_table
 FLOATS = (np.float64, np.float32)
 
 
-def read_sequences(estimator, X, *, ids, reset):
+def read_sequences(estimator, X, *, ids, reset, allow_nan=False):
     """Read sequences, and set or compare the number of features.
 
     Parameters
@@ -25,6 +25,8 @@ def read_sequences(estimator, X, *, ids, reset):
         Whether X holds token ids.
     reset : bool
         Whether to set the number of features rather than to compare it.
+    allow_nan : bool, default=False
+        Whether numbers may be NaN between the padding.
 
     Returns
     -------
@@ -45,7 +47,7 @@ def read_sequences(estimator, X, *, ids, reset):
         X = check_array(
             X, dtype=FLOATS, ensure_all_finite=False, estimator=estimator, input_name="X"
         )
-    sequences = as_ragged(X, ids=ids, owner=type(estimator).__name__)
+    sequences = as_ragged(X, ids=ids, allow_nan=allow_nan, owner=type(estimator).__name__)
     width = _width(X) if reset and not ids else None
     note_features(estimator, X, sequences.n_features, reset=reset, width=width, table=table)
     return sequences
@@ -88,6 +90,12 @@ def note_features(estimator, X, n_features, *, reset, width=None, table=False):
             f"fitted with {estimator._n_step_features}. Sequences are (n_steps, n_features) "
             f"and 3-D arrays (n_samples, n_steps, n_features).{hint}"
         )
+
+
+def check_width(X, n_features, whose):
+    """Raise where a Ragged has other features per step than `n_features`; says `whose` they are."""
+    if X.n_features != n_features:
+        raise ValueError(f"X has {X.n_features} features per step, but {whose} {n_features}.")
 
 
 def _width(X):

@@ -111,14 +111,18 @@ def cut_nan_padding(X, *, leading=True, places=ROWS):
     return cut_padding(X, np.isnan(X.values).all(axis=1), leading=leading, places=places)
 
 
+def _is_not_finite(values):
+    return ~np.isfinite(values)
+
+
 def surely_finite(values):
     """Whether a sum, which makes no copy, already shows that all is finite."""
     with np.errstate(over="ignore", invalid="ignore"):
         return bool(np.isfinite(values.sum()))
 
 
-def check_finite(X, owner, *, starts=None, tip="", places=ROWS):
-    """Raise where a row holds NaN or infinity.
+def check_finite(X, owner, *, starts=None, allow_nan=False, tip="", places=ROWS):
+    """Raise where a row holds infinity, or NaN where it may not.
 
     Parameters
     ----------
@@ -129,6 +133,8 @@ def check_finite(X, owner, *, starts=None, tip="", places=ROWS):
     starts : ndarray of int64, shape (n,), default=None
         Where the rows started before padding was cut: the error counts steps from
         there, as the user does.
+    allow_nan : bool, default=False
+        Whether NaN is allowed.
     tip : str, default=""
         One more sentence for the NaN message.
     places : Places, default=ROWS
@@ -147,11 +153,12 @@ def check_finite(X, owner, *, starts=None, tip="", places=ROWS):
     """
     if surely_finite(X.values):
         return
-    found = _first_marked(~np.isfinite(X.values).all(axis=1), X)
+    wrong = np.isinf if allow_nan else _is_not_finite
+    found = _first_marked(wrong(X.values).any(axis=1), X)
     if found is None:
         return
     row, position = found
-    feature = int(np.argmax(~np.isfinite(X.values[position])))
+    feature = int(np.argmax(wrong(X.values[position])))
     step = position - int((X.starts if starts is None else starts)[row])
     place = f"{places.name(row)}, step {step}, feature {feature}"
     if np.isnan(X.values[position, feature]):

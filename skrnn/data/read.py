@@ -1,5 +1,7 @@
 """Every form of X a user may hold, read into one Ragged, or an error that teaches."""
 
+from dataclasses import dataclass
+
 import numpy as np
 from scipy.sparse import issparse
 
@@ -45,7 +47,16 @@ _TABLE_TIP = (
 )
 
 
-def as_ragged(X, *, ids=False, owner="estimator"):
+@dataclass(frozen=True)
+class Wanted:
+    """What is to be read: token ids or numbers, with gaps or without, and for whom."""
+
+    ids: bool
+    allow_nan: bool
+    owner: str
+
+
+def as_ragged(X, *, ids=False, allow_nan=False, owner="estimator"):
     """Read sequences from any form a user may hold them in.
 
     Parameters
@@ -60,6 +71,8 @@ def as_ragged(X, *, ids=False, owner="estimator"):
         left out; in 2-D input only those at the end.
     ids : bool, default=False
         Whether X holds token ids: lists of int lists, or 2-D integers padded with 0.
+    allow_nan : bool, default=False
+        Whether numbers may be NaN between the padding.
     owner : str, default="estimator"
         How errors name the estimator that reads X.
 
@@ -93,20 +106,21 @@ def as_ragged(X, *, ids=False, owner="estimator"):
         ...
     ValueError: Input X contains NaN in row 0, step 1, feature 0. RNNClassifier does not ...
     """
+    wanted = Wanted(ids, allow_nan, owner)
     if isinstance(X, Ragged):
-        return _read_ragged(X, ids, owner)
+        return _read_ragged(X, wanted)
     if is_frame(X) or is_series(X):
-        return _read_pandas(X, ids, owner)
+        return _read_pandas(X, wanted)
     if issparse(X):
         raise TypeError(
             f"Sparse data was passed for X, but {owner} reads dense sequences. Use "
             "X.toarray() to convert to a dense array."
         )
     if is_arraylike(X):
-        return _read_array(to_array(X), ids, owner)
+        return _read_array(to_array(X), wanted)
     if not is_sequence(X):
         raise container_error(X, owner)
-    return _read_rows(list(X), ids, owner)
+    return _read_rows(list(X), wanted)
 
 
 def is_table(X):
@@ -153,100 +167,103 @@ def is_table(X):
 # -- one reader for each form ---------------------------------------------------------
 
 
-def _read_ragged(X, ids, owner):
-    if X.is_ids and not ids:
+def _read_ragged(X, wanted):
+    if X.is_ids and not wanted.ids:
         raise ValueError(
-            f"X is a Ragged of token ids, but {owner} reads numbers: set embedding_dim to the "
-            "size of the vector each token gets, or build the Ragged from values of shape (N, F)."
+            f"X is a Ragged of token ids, but {wanted.owner} reads numbers: set embedding_dim to "
+            "the size of the vector each token gets, or build the Ragged from values of shape "
+            "(N, F)."
         )
-    if ids and not X.is_ids:
+    if wanted.ids and not X.is_ids:
         raise ValueError(
             "X is a Ragged of numbers, but embedding_dim is set, so X must hold integer token "
             "ids: set embedding_dim=None, or build the Ragged from a 1-D integer array."
         )
-    check_count(len(X), X.shape, "sample", owner)
-    check_count(X.n_features, X.values.shape, "feature", owner)
+    check_count(len(X), X.shape, "sample", wanted.owner)
+    check_count(X.n_features, X.values.shape, "feature", wanted.owner)
     check_steps(X.lengths)
-    change = to_ids if ids else to_reals
-    values = change(X.values, "X", owner)
+    change = to_ids if wanted.ids else to_reals
+    values = change(X.values, "X", wanted.owner)
     if values is not X.values:
         X = Ragged(values, X.lengths, X.starts)
-    if ids:
+    if wanted.ids:
         check_ids(X)
     else:
-        check_finite(X, owner, tip="The rows of a Ragged hold no padding.")
+        tip = "The rows of a Ragged hold no padding."
+        check_finite(X, wanted.owner, tip=tip, allow_nan=wanted.allow_nan)
     return X
 
 
-def _read_array(array, ids, owner):
+def _read_array(array, wanted):
     if array.ndim == 0:
         raise ValueError(f"Expected 2D array, got scalar array instead: {array}. {_FORMS}.")
-    check_count(len(array), array.shape, "sample", owner)
+    check_count(len(array), array.shape, "sample", wanted.owner)
     if array.ndim == 1:
-        return _read_rows(list(array), ids, owner)
+        return _read_rows(list(array), wanted)
     if array.ndim > 3:
         raise ValueError(
-            f"Found array with dim {array.ndim}, while dim <= 3 is required by {owner}: shape "
-            f"{array.shape} is not (n, steps, features). Join the last axes into one, e.g. "
+            f"Found array with dim {array.ndim}, while dim <= 3 is required by {wanted.owner}: "
+            f"shape {array.shape} is not (n, steps, features). Join the last axes into one, e.g. "
             "X.reshape(len(X), X.shape[1], -1)."
         )
     if array.ndim == 3:
-        return _read_cube(array, ids, owner)
-    check_count(array.shape[1], array.shape, "feature", owner)
+        return _read_cube(array, wanted)
+    check_count(array.shape[1], array.shape, "feature", wanted.owner)
     if array.dtype == object and is_sequence(array[0, 0]):
         names = range(array.shape[1])
-        return _read_rows(join_columns(list(array.T), names), ids, owner)
-    return _read_matrix(array, ids, owner)
+        return _read_rows(join_columns(list(array.T), names), wanted)
+    return _read_matrix(array, wanted)
 
 
-def _read_cube(array, ids, owner):
-    if ids:
+def _read_cube(array, wanted):
+    if wanted.ids:
         raise ValueError(
             f"X has shape {array.shape}, but embedding_dim is set, so X must hold one integer "
             "token id per step: lists of ids or shape (n, steps). Set embedding_dim=None to "
             "read X as numbers."
         )
     n, steps, features = array.shape
-    check_count(features, array.shape, "feature", owner)
-    check_count(steps, array.shape, "step", owner)
-    values = to_reals(array, "X", owner).reshape(n * steps, features)
-    return without_nan(Ragged(values, np.full(n, steps)), owner)
+    check_count(features, array.shape, "feature", wanted.owner)
+    check_count(steps, array.shape, "step", wanted.owner)
+    values = to_reals(array, "X", wanted.owner).reshape(n * steps, features)
+    return without_nan(Ragged(values, np.full(n, steps)), wanted.owner, allow_nan=wanted.allow_nan)
 
 
-def _read_matrix(array, ids, owner):
+def _read_matrix(array, wanted):
     lengths = np.full(len(array), array.shape[1])
-    if ids:
-        return without_zeros(Ragged(to_ids(array, "X", owner).reshape(-1), lengths))
-    values = to_reals(array, "X", owner).reshape(-1, 1)
-    return without_nan(Ragged(values, lengths), owner, leading=False, tip=_TABLE_TIP)
+    if wanted.ids:
+        return without_zeros(Ragged(to_ids(array, "X", wanted.owner).reshape(-1), lengths))
+    values = to_reals(array, "X", wanted.owner).reshape(-1, 1)
+    X = Ragged(values, lengths)
+    return without_nan(X, wanted.owner, leading=False, tip=_TABLE_TIP, allow_nan=wanted.allow_nan)
 
 
-def _read_pandas(X, ids, owner):
-    check_count(len(X), X.shape, "sample", owner)
+def _read_pandas(X, wanted):
+    check_count(len(X), X.shape, "sample", wanted.owner)
     if is_frame(X):
-        check_count(X.shape[1], X.shape, "feature", owner)
+        check_count(X.shape[1], X.shape, "feature", wanted.owner)
     odd = object_cells(X)
     if any(is_sequence(cell) for cell in odd):
         columns = [X.iloc[:, j] for j in range(X.shape[1])] if is_frame(X) else [X]
         cells = [list(column) for column in columns]
-        return _read_rows(join_columns(cells, [column.name for column in columns]), ids, owner)
+        return _read_rows(join_columns(cells, [column.name for column in columns]), wanted)
     if X.index.nlevels > 1:
         raise index_error(X)
     if is_series(X):
-        return _read_rows(X.tolist(), ids, owner)
+        return _read_rows(X.tolist(), wanted)
     if dates := date_columns(X):
         raise ValueError(
-            f"Column {dates[0]!r} of X holds dates, but {owner} reads numbers; drop it, or turn "
-            "it into numbers first, e.g. the days since the first one."
+            f"Column {dates[0]!r} of X holds dates, but {wanted.owner} reads numbers; drop it, or "
+            "turn it into numbers first, e.g. the days since the first one."
         )
     for name, cell in zip(object_columns(X), odd, strict=True):
         if is_text(cell):
-            raise text_error(np.array(cell), f"Column {name!r} of X", owner)
-    return _read_matrix(to_array(X), ids, owner)
+            raise text_error(np.array(cell), f"Column {name!r} of X", wanted.owner)
+    return _read_matrix(to_array(X), wanted)
 
 
-def _read_rows(cells, ids, owner):
-    check_count(len(cells), (len(cells),), "sample", owner)
+def _read_rows(cells, wanted):
+    check_count(len(cells), (len(cells),), "sample", wanted.owner)
     if all(is_scalar(cell) for cell in cells):
         n = len(cells)
         raise ValueError(
@@ -254,8 +271,10 @@ def _read_rows(cells, ids, owner):
             f"Reshape your data: [X] or array.reshape(1, -1) is one sequence of {n} steps, "
             f"array.reshape(-1, 1) is {n} sequences of one step."
         )
-    X = join_rows(cells, ids, owner)
-    return without_zeros(X) if ids else without_nan(X, owner)
+    X = join_rows(cells, wanted.ids, wanted.owner)
+    if wanted.ids:
+        return without_zeros(X)
+    return without_nan(X, wanted.owner, allow_nan=wanted.allow_nan)
 
 
 def container_error(X, owner, forms=_FORMS):

@@ -49,10 +49,10 @@ def join_rows(cells, ids, owner, places=ROWS):
     return Ragged(np.concatenate(rows), lengths)
 
 
-def without_nan(X, owner, *, leading=True, tip="", places=ROWS):
+def without_nan(X, owner, *, leading=True, allow_nan=False, tip="", places=ROWS):
     """Cut the padding of numbers, and refuse NaN and infinity elsewhere; see `cut_nan_padding`."""
     cut = cut_nan_padding(X, leading=leading, places=places)
-    check_finite(cut, owner, starts=X.starts, tip=tip, places=places)
+    check_finite(cut, owner, starts=X.starts, allow_nan=allow_nan, tip=tip, places=places)
     return cut
 
 

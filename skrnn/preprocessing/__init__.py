@@ -1,6 +1,14 @@
 """Transformers of sequences that learn no network."""
 
+from skrnn.preprocessing.base import InvertibleTransformer, SequenceTransformer
+from skrnn.preprocessing.padder import SequencePadder
 from skrnn.preprocessing.summary import SequenceSummary
 from skrnn.preprocessing.windows import make_windows
 
-__all__ = ["SequenceSummary", "make_windows"]
+__all__ = [
+    "InvertibleTransformer",
+    "SequencePadder",
+    "SequenceSummary",
+    "SequenceTransformer",
+    "make_windows",
+]

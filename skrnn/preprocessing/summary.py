@@ -1,15 +1,15 @@
 """A row of summary statistics for each sequence."""
 
-from contextlib import contextmanager
 from typing import ClassVar
 
 import numpy as np
 from sklearn.base import BaseEstimator, TransformerMixin
 from sklearn.utils.validation import check_is_fitted
 
-from skrnn._sklearn import check_feature_names, validate_parameters
-from skrnn.data.bookkeeping import read_sequences, unchanged_on_error
+from skrnn._sklearn import StrOptions, check_feature_names, validate_parameters
+from skrnn.data.bookkeeping import unchanged_on_error
 from skrnn.data.vocabulary import Vocabulary
+from skrnn.preprocessing.reading import holds_tokens, read_tokens
 
 STATISTICS = ("mean", "std", "min", "max", "first", "last", "slope", "mean_abs_diff")
 
@@ -21,24 +21,27 @@ class SequenceSummary(TransformerMixin, BaseEstimator):
     the mean, the standard deviation, the minimum and the maximum over time, the first and the
     last value, the slope of the least-squares line against time (per step) and the mean absolute
     difference of neighbouring steps. A sequence of token ids gives the relative frequency of
-    each id, a bag of words. Where the sequences seen in fit differ in length, the length is the
-    last column.
+    each id that was seen in fit, a bag of words. Where the sequences seen in fit differ in
+    length, the length is the last column.
 
     A linear model on this summary is the least that a recurrent network should beat;
     :func:`skrnn.model_selection.compare_cells` uses it as its baseline.
 
     Parameters
     ----------
-    tokens : bool, default=False
-        Whether X holds token ids: lists of ints, or (n, T) ints padded with 0. An id that was not
-        seen in fit is left out.
+    tokens : bool or "auto", default="auto"
+        Whether X holds token ids. "auto": a Ragged of ids, as :class:`SequenceTokenizer` gives
+        it, does, and everything else holds numbers. With True: lists of ints, or (n, T) ints
+        padded with 0.
 
     Attributes
     ----------
     with_length_ : bool
         Whether the last column is the length, which is so where lengths differed in fit.
+    tokens_ : bool
+        Whether X of fit held token ids.
     ids_ : int64 ndarray of shape (V,)
-        The ids seen in fit, sorted; one column each. Only with ``tokens=True``.
+        The ids seen in fit, sorted; one column each, others are left out. Only for token ids.
     n_features_in_ : int
         Columns of a 2-D X; features per step otherwise.
     feature_names_in_ : ndarray of str
@@ -69,9 +72,9 @@ class SequenceSummary(TransformerMixin, BaseEstimator):
     1  0.75  0.00  0.25
     """
 
-    _parameter_constraints: ClassVar[dict] = {"tokens": ["boolean"]}
+    _parameter_constraints: ClassVar[dict] = {"tokens": ["boolean", StrOptions({"auto"})]}
 
-    def __init__(self, *, tokens=False):
+    def __init__(self, *, tokens="auto"):
         self.tokens = tokens
 
     def fit(self, X, y=None):
@@ -99,10 +102,11 @@ class SequenceSummary(TransformerMixin, BaseEstimator):
         """
         with unchanged_on_error(self):
             validate_parameters(self)
+            self.tokens_ = holds_tokens(X, self.tokens)
             X = self._read(X, reset=True)
             vars(self).pop("ids_", None)
             self.with_length_ = not X.equal_length
-            if self.tokens:
+            if self.tokens_:
                 self.ids_ = Vocabulary.fit(X.compact().values).ids
         return self
 
@@ -121,7 +125,7 @@ class SequenceSummary(TransformerMixin, BaseEstimator):
         """
         check_is_fitted(self)
         X = self._read(X, reset=False).compact()
-        columns = [frequencies(X, self.ids_) if self.tokens else statistics(X)]
+        columns = [frequencies(X, self.ids_) if self.tokens_ else statistics(X)]
         if self.with_length_:
             columns.append(X.lengths[:, None])
         summary = np.hstack(columns)
@@ -144,7 +148,7 @@ class SequenceSummary(TransformerMixin, BaseEstimator):
         """
         check_is_fitted(self)
         given = check_feature_names(self, input_features)
-        if self.tokens:
+        if self.tokens_:
             names = [f"id_{token}" for token in self.ids_]
         elif self._fitted_on_table or (given is None and self.n_features_in_ == 1):
             names = list(STATISTICS)
@@ -154,8 +158,7 @@ class SequenceSummary(TransformerMixin, BaseEstimator):
         return np.array(names + ["length"] * self.with_length_, dtype=object)
 
     def _read(self, X, reset):
-        with _own_words():
-            return read_sequences(self, X, ids=bool(self.tokens), reset=reset)
+        return read_tokens(self, X, tokens=self.tokens_, reset=reset)
 
     def __sklearn_tags__(self):
         """Declare that X may be three-dimensional, and float32 stays float32."""
@@ -221,25 +224,3 @@ def frequencies(X, ids):
     place = np.repeat(np.arange(len(X)) * width, X.lengths) + Vocabulary(ids).index(X.values)
     counts = np.bincount(place, minlength=len(X) * width).reshape(len(X), width)[:, 1:]
     return counts / counts.sum(axis=1, keepdims=True).clip(min=1)
-
-
-# What errors of reading say to estimators that embed ids, and what they say here.
-_WORDS = {
-    "set embedding_dim to the size of the vector each token gets": "set tokens=True",
-    "embedding_dim is set": "tokens=True is set",
-    "then set embedding_dim": "then set tokens=True",
-    "embedding_dim=None": "tokens=False",
-}
-
-
-@contextmanager
-def _own_words():
-    try:
-        yield
-    except (TypeError, ValueError) as error:
-        said = str(error)
-        for theirs, ours in _WORDS.items():
-            said = said.replace(theirs, ours)
-        if said == str(error):
-            raise
-        raise type(error)(said) from None

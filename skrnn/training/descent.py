@@ -48,7 +48,6 @@ class JointDescent:
         self.watched = [k for k, net in enumerate(nets) if not _only_own(net)]
         for k in range(len(nets)):
             self._take_state(k)
-        self.done = [int(n_steps) for n_steps in self.n_steps]
 
     @classmethod
     def of(cls, net):
@@ -98,10 +97,9 @@ class JointDescent:
             The batches, for the callbacks.
         """
         n_models = len(self.nets)
+        idle = [p.grad is None for p in self.wholes]  # these stay as they are: no decay either
         gradients = [torch.zeros_like(p) if p.grad is None else p.grad for p in self.wholes]
         gradient = torch.cat([part.reshape(n_models, -1) for part in gradients], 1)
-        idle = [p.grad is None for p in self.wholes]  # stays as it is: no decay either
-        self.idle = idle if any(idle) else None
         self._add_penalties(gradient, steps)
         norms = torch.linalg.vector_norm(gradient, dim=1, keepdim=True)
         if self.norm_bound is not None:
@@ -110,7 +108,7 @@ class JointDescent:
             gradient.clamp_(-self.value_bound, self.value_bound)
         for k in self.watched:
             self._show(k, gradient[k], steps[k], batches[k])
-        self._adam(gradient)
+        self._adam(gradient, idle)
         for step, norm in zip(steps, norms[:, 0], strict=True):
             step["grad_norm"] = norm
 
@@ -162,15 +160,15 @@ class JointDescent:
         if self.l1 is not None:
             gradient.addcmul_(self.weights.sign(), self.l1 / n_rows * self.penalised)
 
-    def _adam(self, gradient):
+    def _adam(self, gradient, idle):
         (beta1, beta2), eps = self.groups[0]["betas"], self.groups[0]["eps"]
         for n_steps in self.n_steps:
             n_steps += 1
-        self.done = done = [n + 1 for n in self.done]
+        done = [int(n_steps) for n_steps in self.n_steps]
         rates = [group["lr"] for group in self.groups]
         scaled = [rate / (1 - beta1**n) for rate, n in zip(rates, done, strict=True)]
         roots = _column([math.sqrt(1 - beta2**n) for n in done])
-        kept = None if self.idle is None else self._idle_weights()
+        kept = self._idle_weights(idle) if any(idle) else None
         if self.decoupled:
             decays = [group["weight_decay"] for group in self.groups]
             self.weights *= _column([1 - r * d for r, d in zip(rates, decays, strict=True)])
@@ -182,10 +180,10 @@ class JointDescent:
             place, numbers = kept
             self.weights[:, place] = numbers
 
-    def _idle_weights(self):
+    def _idle_weights(self, idle):
         """Find the numbers of parameters that have no gradient; give where and what they are."""
         sizes = [whole.numel() // len(self.nets) for whole in self.wholes]
-        place = torch.repeat_interleave(torch.tensor(self.idle), torch.tensor(sizes))
+        place = torch.repeat_interleave(torch.tensor(idle), torch.tensor(sizes))
         return place, self.weights[:, place].clone()
 
 

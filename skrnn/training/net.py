@@ -106,6 +106,7 @@ class SequenceNet(NeuralNet):
         self.named_parameters_ = list(self.get_all_learnable_params())
         self.listeners_ = {name: self._listeners(name) for name in OF_A_BATCH}
         self.notify("on_train_begin", X=X, y=y)
+        self.joint_ = JointDescent.fits([self])
         try:
             yield from self._epochs(X, y)
         except StopTraining:
@@ -208,7 +209,7 @@ class SequenceNet(NeuralNet):
         step = self.judge(batch)
         step["loss"].backward()
         step["loss"] = step["loss"].detach()
-        if self.descent_ is None and JointDescent.fits([self]):
+        if self.descent_ is None and self.joint_:
             self.descent_ = JointDescent.of(self)
         if self.descent_ is None:
             return self.descend(step, batch)

@@ -24,10 +24,8 @@ from sklearn.pipeline import Pipeline
 from sklearn.preprocessing import FunctionTransformer
 
 from skrnn import RNNClassifier, RNNRegressor, config_context, get_config, set_config
-from skrnn._kernel import load_kernel
 from skrnn.data import Ragged
 from skrnn.model_selection import StackedGridSearchCV, StackedRandomizedSearchCV
-from skrnn.training.together import Stack
 
 N = 24
 RNG = np.random.default_rng(0)
@@ -47,21 +45,6 @@ TINY = {
 CLASSIFIER, REGRESSOR = RNNClassifier(**TINY), RNNRegressor(**TINY)
 GRID = {"lr": [1e-3, 1e-2], "alpha": [0.0, 0.3]}
 TIMES = {"mean_fit_time", "std_fit_time", "mean_score_time", "std_score_time"}
-
-
-@pytest.fixture
-def judged(monkeypatch):
-    """Sizes of the stacks, one for every step that was taken together."""
-    if load_kernel() is None:
-        pytest.skip("the kernel was not compiled: there was no C++ compiler")
-    sizes, judge = [], Stack.judge
-
-    def spy(stack, batches):
-        sizes.append(len(batches))
-        return judge(stack, batches)
-
-    monkeypatch.setattr(Stack, "judge", spy)
-    return sizes
 
 
 def both(estimator=CLASSIFIER, X=ROWS, y=LABELS, fit_params=None, grid=GRID, **params):

@@ -4,7 +4,6 @@ import pytest
 import torch
 
 from skrnn import config_context
-from skrnn._kernel import load_kernel
 from skrnn.cells import GRU, LSTM, RNN
 from skrnn.nn import Encoder, Layer, set_generator
 from skrnn.nn.pooling import LastPooling, MeanPooling
@@ -22,10 +21,8 @@ def encoder(cell="gru", layers=2, two_way=False, dropout=0.0, **options):
 
 
 @pytest.fixture
-def last_states(monkeypatch):
+def last_states(kernel, monkeypatch):
     """Count the calls of ``Layer.last_states``."""
-    if load_kernel() is None:
-        pytest.skip("the kernel was not compiled: there was no C++ compiler")
     seen, plain = [], Layer.last_states
 
     def spy(layer, x, lengths=None):

@@ -12,7 +12,6 @@ from sklearn.exceptions import ConvergenceWarning
 from skorch.callbacks import Callback
 
 from skrnn import RNNClassifier, RNNRegressor, config_context
-from skrnn._kernel import load_kernel
 from skrnn.cells import GRU, LSTM
 from skrnn.training.net import alone
 from skrnn.training.together import KEPT, MOST_MODELS, Stack, kind, together
@@ -43,19 +42,7 @@ LABELS = np.array(["a", "b", "c"])[RNG.choice(3, N, p=[0.5, 0.3, 0.2])]
 NUMBERS = EVEN[:, 0, 0] + 3.0
 
 
-@pytest.fixture(autouse=True)
-def judged(monkeypatch):
-    """Sizes of the stacks, one for every step that was taken together."""
-    if load_kernel() is None:
-        pytest.skip("the kernel was not compiled: there was no C++ compiler")
-    sizes, judge = [], Stack.judge
-
-    def spy(stack, batches):
-        sizes.append(len(batches))
-        return judge(stack, batches)
-
-    monkeypatch.setattr(Stack, "judge", spy)
-    return sizes
+pytestmark = pytest.mark.usefixtures("judged")
 
 
 @pytest.fixture

@@ -163,23 +163,29 @@ struct Ready {
     int64_t K;
 };
 
+// Add to the sums of R rows, from column FIRST on, the products of row i, which starts at rows[i] + offset, with a
+// panel of N vectors.
+template <int N, int FIRST, int R, int SUMS>
+ALWAYS void add_product(V (&sum)[R][SUMS], const float *const *rows, int64_t offset, const float *b, int64_t K) {
+    const float *a[R];
+    for (int i = 0; i < R; i++) a[i] = rows[i] + offset;
+    for (int64_t k = 0; k < K; k++, b += N * VECTOR) {
+        V w[N];
+        for (int j = 0; j < N; j++) w[j] = load(b + j * VECTOR);
+        for (int i = 0; i < R; i++) {
+            V value = all(a[i][k]);
+            for (int j = 0; j < N; j++) sum[i][FIRST + j] += value * w[j];
+        }
+    }
+}
+
 template <int R, int N>
 void tile(const Ready *terms, int n_terms, const float *bias, float *c, int64_t ldc) {
     V sum[R][N];
     for (int i = 0; i < R; i++)
         for (int j = 0; j < N; j++) sum[i][j] = bias ? load(bias + j * VECTOR) : load(c + i * ldc + j * VECTOR);
-    for (const Ready *term = terms; term < terms + n_terms; term++) {
-        const float *a[R], *b = term->b;
-        for (int i = 0; i < R; i++) a[i] = term->a[i];
-        for (int64_t k = 0; k < term->K; k++, b += N * VECTOR) {
-            V w[N];
-            for (int j = 0; j < N; j++) w[j] = load(b + j * VECTOR);
-            for (int i = 0; i < R; i++) {
-                V value = all(a[i][k]);
-                for (int j = 0; j < N; j++) sum[i][j] += value * w[j];
-            }
-        }
-    }
+    for (const Ready *term = terms; term < terms + n_terms; term++)
+        add_product<N, 0>(sum, term->a, 0, term->b, term->K);
     for (int i = 0; i < R; i++)
         for (int j = 0; j < N; j++) store(c + i * ldc + j * VECTOR, sum[i][j]);
 }
@@ -614,21 +620,6 @@ struct Block {
             Cell::begin(sum[i], at[i]);
         }
         for (int i = 0; i < R; i++) put_out(t, row + i, kind.outputs - 1, j, Cell::end(sum[i], at[i]));
-    }
-
-    template <int N, int FIRST, int R, int SUMS>
-    static ALWAYS void add_product(V (&sum)[R][SUMS], const float *const *rows, int64_t offset, const float *b,
-                                   int64_t K) {
-        const float *a[R];
-        for (int i = 0; i < R; i++) a[i] = rows[i] + offset;
-        for (int64_t k = 0; k < K; k++, b += N * VECTOR) {
-            V w[N];
-            for (int s = 0; s < N; s++) w[s] = load(b + s * VECTOR);
-            for (int i = 0; i < R; i++) {
-                V value = all(a[i][k]);
-                for (int s = 0; s < N; s++) sum[i][FIRST + s] += value * w[s];
-            }
-        }
     }
 
     // Put out units from j of a row, in one of the blocks of the output.

@@ -22,13 +22,6 @@ CELLS = {
 }
 
 
-@pytest.fixture(scope="session")
-def kernel():
-    """Skip where there is no kernel."""
-    if load_kernel() is None:
-        pytest.skip("the kernel was not compiled: there was no C++ compiler")
-
-
 @pytest.fixture(scope="session", params=CELLS)
 def kind(request):
     """Name every cell of the kernel."""

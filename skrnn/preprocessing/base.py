@@ -1,0 +1,118 @@
+"""The template of every transformer of sequences: read, change, give the container back."""
+
+from abc import ABC, abstractmethod
+
+from sklearn.base import BaseEstimator, TransformerMixin
+from sklearn.utils.validation import check_is_fitted
+
+from skrnn._sklearn import check_weight, validate_parameters
+from skrnn.data.bookkeeping import check_width, read_sequences, unchanged_on_error
+from skrnn.data.container import Container
+from skrnn.data.read import as_ragged
+
+
+class SequenceTransformer(TransformerMixin, BaseEstimator, ABC, auto_wrap_output_keys=None):
+    """Changes sequences and gives them back in the kind of container they came in.
+
+    A leaf spells out its parameters and its ``fit``, which calls :meth:`_fit`; it learns from a
+    Ragged in ``_learn`` and changes one in ``_change``. Reading, bookkeeping and containers are
+    here, once.
+
+    Attributes
+    ----------
+    allow_nan : bool
+        Whether NaN may stand between steps.
+    """
+
+    allow_nan = False
+
+    @abstractmethod
+    def _learn(self, X, weight):
+        """Learn from a Ragged with weights (n,); give the features per step that come out."""
+
+    @abstractmethod
+    def _change(self, X):
+        """Give the changed rows of a Ragged, as a Ragged of as many rows."""
+
+    def _fit(self, X, sample_weight=None):
+        """Read X and learn from it, leaving out rows of weight 0."""
+        with unchanged_on_error(self):
+            validate_parameters(self)
+            X = self._read(X, reset=True)
+            weight = check_weight(sample_weight, X)
+            self._n_features_out = self._learn(X[weight > 0], weight[weight > 0])
+        return self
+
+    def transform(self, X):
+        """Change sequences.
+
+        Parameters
+        ----------
+        X : list, array, tensor, DataFrame, Series or Ragged of n sequences
+            As for :meth:`fit`.
+
+        Returns
+        -------
+        X : of the kind that was given
+            The changed sequences; X itself is never changed. Arrays of unequal rows are padded
+            with NaN at the end, or where they were padded if lengths stay as they were.
+        """
+        check_is_fitted(self)
+        read = self._read(X, reset=False)
+        return Container.of(X, read).give_back(self._change(read))
+
+    def set_output(self, *, transform=None):
+        """Do nothing: sequences always come back in the kind of container they were given in.
+
+        A :class:`sklearn.compose.ColumnTransformer` asks for it; given a DataFrame, the
+        transformer gives one back.
+
+        Parameters
+        ----------
+        transform : {"default", "pandas"} or None, default=None
+            Not used.
+
+        Returns
+        -------
+        self : SequenceTransformer
+            The transformer.
+        """
+        return self
+
+    def _read(self, X, reset):
+        return read_sequences(self, X, ids=False, reset=reset, allow_nan=self.allow_nan)
+
+    def __sklearn_tags__(self):
+        """Declare that X may be three-dimensional, and float32 stays float32."""
+        tags = super().__sklearn_tags__()
+        tags.input_tags.three_d_array = True
+        tags.input_tags.allow_nan = self.allow_nan
+        tags.transformer_tags.preserves_dtype = ["float64", "float32"]
+        return tags
+
+
+class InvertibleTransformer(SequenceTransformer, auto_wrap_output_keys=None):
+    """A transformer that knows the way back, for rows that it has not seen as well."""
+
+    @abstractmethod
+    def _change_back(self, X):
+        """Undo ``_change`` for a Ragged."""
+
+    def inverse_transform(self, X):
+        """Undo :meth:`transform`.
+
+        Parameters
+        ----------
+        X : list, array, tensor, DataFrame, Series or Ragged of n sequences
+            As :meth:`transform` gives them.
+
+        Returns
+        -------
+        X : of the kind that was given
+            Sequences as :meth:`transform` takes them.
+        """
+        check_is_fitted(self)
+        owner = type(self).__name__
+        read = as_ragged(X, owner=f"{owner}.inverse_transform")
+        check_width(read, self._n_features_out, f"{owner}.transform gives")
+        return Container.of(X, read).give_back(self._change_back(read))

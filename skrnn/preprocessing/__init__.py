@@ -2,6 +2,7 @@
 
 from skrnn.preprocessing.base import InvertibleTransformer, SequenceTransformer
 from skrnn.preprocessing.padder import SequencePadder
+from skrnn.preprocessing.sliding_window import SlidingWindow
 from skrnn.preprocessing.summary import SequenceSummary
 from skrnn.preprocessing.windows import make_windows
 
@@ -10,5 +11,6 @@ __all__ = [
     "SequencePadder",
     "SequenceSummary",
     "SequenceTransformer",
+    "SlidingWindow",
     "make_windows",
 ]

@@ -2,6 +2,15 @@
 
 from skrnn.preprocessing.base import InvertibleTransformer, SequenceTransformer
 from skrnn.preprocessing.padder import SequencePadder
+from skrnn.preprocessing.sliding_window import SlidingWindow
 from skrnn.preprocessing.summary import SequenceSummary
+from skrnn.preprocessing.windows import make_windows
 
-__all__ = ["InvertibleTransformer", "SequencePadder", "SequenceSummary", "SequenceTransformer"]
+__all__ = [
+    "InvertibleTransformer",
+    "SequencePadder",
+    "SequenceSummary",
+    "SequenceTransformer",
+    "SlidingWindow",
+    "make_windows",
+]

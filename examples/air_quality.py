@@ -139,6 +139,11 @@ def rmse(true, forecast):
     return *error, np.mean(error)
 
 
+def farthest(dust):
+    """Return the first week of the last column, by the hour it is about; NaN where none is."""
+    return dust.iloc[:, -1].asfreq("h").shift(HORIZON, "h").iloc[: 24 * 7]
+
+
 def draw(true, forecasts, table, path):
     """Draw the error of each hour ahead, and a week of the farthest forecasts."""
     import matplotlib.pyplot as plt
@@ -148,12 +153,9 @@ def draw(true, forecasts, table, path):
     axes[0].plot(errors.columns, errors.T, marker="o", label=errors.index)
     axes[0].set(ylabel="RMSE (µg/m³)", title="error by hours ahead")
     axes[0].legend()
-    week = slice(0, 24 * 7)
-    ahead = pd.Timedelta(hours=HORIZON)
-    axes[1].plot(true.index[week] + ahead, true.iloc[week, -1], color="black", label="true")
+    axes[1].plot(farthest(true), color="black", label="true")
     for name in ("ridge", "network"):
-        forecast = forecasts[name].iloc[week, -1]
-        axes[1].plot(forecast.index + ahead, forecast, label=name)
+        axes[1].plot(farthest(forecasts[name]), label=name)
     axes[1].set(title=f"dust, and what was forecast {HORIZON} hours before")
     axes[1].tick_params(axis="x", rotation=30)
     axes[1].legend()

@@ -38,6 +38,7 @@ matplotlib.use("Agg")
 torch.set_num_threads(1)  # for networks of this size, more threads are no faster
 
 WINDOW = 30  # cycles
+STEP = 5  # cycles from one window of training to the next, which differs little from it
 CAP = 125  # cycles of remaining life, and more
 NEXT = """
 Try next: loss="gaussian", whose predict_interval says how sure the network is; more conditions of
@@ -71,11 +72,11 @@ def informative(X):
     return [name for name in columns if X[name].nunique() > 1]
 
 
-def training_windows(X, y, columns, step):
+def training_windows(X, y, columns):
     """Return windows of all runs, the capped life at the end of each, and the engine it is of."""
     runs = {unit: run[columns].to_numpy() for unit, run in X.groupby("unit")}
     life = {unit: left.clip(upper=CAP).to_numpy(float) for unit, left in y.groupby(X["unit"])}
-    return make_windows(runs, WINDOW, 0, step, life, return_groups=True)
+    return make_windows(runs, WINDOW, 0, STEP, life, return_groups=True)
 
 
 def last_windows(X, y, columns):
@@ -93,7 +94,7 @@ def search(X, y, units, quick):
     net = RNNRegressor(hidden_size=32, batch_size=64, early_stopping=False, random_state=0)
     grid = {"hidden_size": [8], "max_epochs": [2, 4]}
     if not quick:
-        grid = {"max_epochs": [6, 12], "dropout": [0.2, 0.5]}
+        grid = {"max_epochs": [4, 8], "dropout": [0.2, 0.5]}
     folds = list(GroupKFold(2 if quick else 3, shuffle=True, random_state=0).split(X, y, units))
     found = GridSearchCV(net, grid, scoring="neg_root_mean_squared_error", cv=folds, refit=False)
     table = pd.DataFrame(found.fit(X, y).cv_results_)
@@ -145,12 +146,11 @@ def main():
     dropped = X.columns.drop(["unit", "cycle", *columns])
     print(f"{X['unit'].nunique()} engines to train on, {X_test['unit'].nunique()} to test")
     print(f"{len(columns)} columns; the same in all rows: {', '.join(dropped) or 'none'}")
-    *few, units = training_windows(X, y, columns, 5)
-    net = search(*few, units, options.quick)
+    *windows, units = training_windows(X, y, columns)
+    print(f"{len(windows[0])} windows of {WINDOW} cycles", end="\n\n")
+    net = search(*windows, units, options.quick)
 
-    windows = training_windows(X, y, columns, 5 if options.quick else 2)[:2]
     tests = last_windows(X_test, y_test, columns)
-    print(f"{len(windows[0])} windows of {WINDOW} cycles")
     ridge = make_pipeline(SequenceSummary(), StandardScaler(), RidgeCV(np.logspace(-2, 4, 7)))
     rows = [judge("summary + ridge", ridge, windows, tests)[1]]
     for seed in range(options.seeds or (1 if options.quick else 3)):

@@ -36,8 +36,8 @@ torch.set_num_threads(1)  # for networks of this size, more threads are no faste
 
 EXAMPLES = ["The plot was not dull.", "I never found the acting convincing.", "Funny and clever."]
 NEXT = """
-Try next: "net__hidden_size": [16, 64] and "tokenizer__analyzer": ["word", "char"] in the grid; fewer
-reviews, to see how many the network needs to read what "not" does."""
+Try next: "net__hidden_size": [16, 64] and "tokenizer__analyzer": ["word", "char"] in the grid;
+fewer reviews, to see how many the network needs to read what "not" does."""
 
 
 def generate(quick):

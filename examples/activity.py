@@ -22,7 +22,6 @@ from time import perf_counter
 import matplotlib
 import numpy as np
 import pandas as pd
-import torch
 from sklearn.linear_model import LogisticRegression
 from sklearn.metrics import ConfusionMatrixDisplay, accuracy_score
 from sklearn.model_selection import GroupKFold, PredefinedSplit
@@ -34,7 +33,6 @@ from skrnn.datasets import make_sensor_recordings
 from skrnn.preprocessing import SequenceSummary
 
 matplotlib.use("Agg")
-torch.set_num_threads(1)  # for networks of this size, more threads are no faster
 
 NEXT = """
 Try next: cell="lstm" or pooling="mean"; fewer people (make_sensor_recordings(n_subjects=4)), to see

@@ -21,7 +21,6 @@ from time import perf_counter
 import matplotlib
 import numpy as np
 import pandas as pd
-import torch
 from sklearn.linear_model import RidgeCV
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import FunctionTransformer, StandardScaler
@@ -31,7 +30,6 @@ from skrnn.datasets import make_seasonal_series
 from skrnn.preprocessing import make_windows
 
 matplotlib.use("Agg")
-torch.set_num_threads(1)  # for networks of this size, more threads are no faster
 
 WINDOW, HORIZON = 24, 6  # hours
 STEP = 3  # hours from one window of training to the next, which differs little from it

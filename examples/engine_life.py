@@ -23,7 +23,6 @@ from time import perf_counter
 import matplotlib
 import numpy as np
 import pandas as pd
-import torch
 from sklearn.linear_model import RidgeCV
 from sklearn.metrics import root_mean_squared_error
 from sklearn.model_selection import GridSearchCV, GroupKFold
@@ -35,7 +34,6 @@ from skrnn.datasets import make_engine_runs
 from skrnn.preprocessing import SequenceSummary, make_windows
 
 matplotlib.use("Agg")
-torch.set_num_threads(1)  # for networks of this size, more threads are no faster
 
 WINDOW = 30  # cycles
 STEP = 5  # cycles from one window of training to the next, which differs little from it
@@ -66,10 +64,15 @@ def read(data, quick):
     return found
 
 
-def informative(X):
-    """Return the names of the columns that are not the same in all rows."""
-    columns = X.columns.drop(["unit", "cycle"])
-    return [name for name in columns if X[name].nunique() > 1]
+def informative(X, y):
+    """Return the names of the columns that go up or down with the remaining life.
+
+    The others, such as sensors that always say the same, would only be learned by heart. How old
+    an engine is counts as well.
+    """
+    columns = [name for name in X if name != "unit" and X[name].nunique() > 1]
+    related = X[columns].corrwith(y.clip(upper=CAP)).abs()
+    return related.index[related > 0.2].tolist()
 
 
 def training_windows(X, y, columns):
@@ -94,7 +97,7 @@ def search(X, y, units, quick):
     net = RNNRegressor(hidden_size=32, batch_size=64, early_stopping=False, random_state=0)
     grid = {"hidden_size": [8], "max_epochs": [2, 4]}
     if not quick:
-        grid = {"max_epochs": [4, 8], "dropout": [0.2, 0.5]}
+        grid = {"max_epochs": [5, 8], "dropout": [0.2, 0.5]}
     folds = list(GroupKFold(2 if quick else 3, shuffle=True, random_state=0).split(X, y, units))
     found = GridSearchCV(net, grid, scoring="neg_root_mean_squared_error", cv=folds, refit=False)
     table = pd.DataFrame(found.fit(X, y).cv_results_)
@@ -142,10 +145,10 @@ def main():
 
     parts = read(options.data, options.quick) if options.data else generate(options.quick)
     X, y, X_test, y_test = parts
-    columns = informative(X)
-    dropped = X.columns.drop(["unit", "cycle", *columns])
+    columns = informative(X, y)
+    dropped = X.columns.drop(["unit", *columns])
     print(f"{X['unit'].nunique()} engines to train on, {X_test['unit'].nunique()} to test")
-    print(f"{len(columns)} columns; the same in all rows: {', '.join(dropped) or 'none'}")
+    print(f"{len(columns)} columns; of no use: {', '.join(dropped) or 'none'}")
     *windows, units = training_windows(X, y, columns)
     print(f"{len(windows[0])} windows of {WINDOW} cycles", end="\n\n")
     net = search(*windows, units, options.quick)

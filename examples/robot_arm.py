@@ -20,7 +20,6 @@ from time import perf_counter
 import matplotlib
 import numpy as np
 import pandas as pd
-import torch
 from sklearn.linear_model import RidgeCV
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import FunctionTransformer, StandardScaler
@@ -30,7 +29,6 @@ from skrnn.datasets import make_robot_arm
 from skrnn.preprocessing import make_windows
 
 matplotlib.use("Agg")
-torch.set_num_threads(1)  # for networks of this size, more threads are no faster
 
 WINDOW = 6  # steps, of 20 ms each in the generated movements
 NEXT = """

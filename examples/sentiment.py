@@ -21,7 +21,6 @@ from pathlib import Path
 import matplotlib
 import numpy as np
 import pandas as pd
-import torch
 from sklearn.feature_extraction.text import TfidfVectorizer
 from sklearn.linear_model import LogisticRegression
 from sklearn.model_selection import GridSearchCV, StratifiedKFold, train_test_split
@@ -32,7 +31,6 @@ from skrnn.datasets import make_reviews
 from skrnn.preprocessing import SequenceTokenizer
 
 matplotlib.use("Agg")
-torch.set_num_threads(1)  # for networks of this size, more threads are no faster
 
 EXAMPLES = ["The plot was not dull.", "I never found the acting convincing.", "Funny and clever."]
 NEXT = """

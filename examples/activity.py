@@ -42,9 +42,9 @@ what each one is worth; GridSearchCV over hidden_size and dropout, with the same
 def generate(quick):
     """Return recordings, activities and splits that keep each person on one side."""
     X, y, people = make_sensor_recordings(
-        120 if quick else 360, n_subjects=12, noise=0.3, return_groups=True, random_state=0
+        120 if quick else 240, n_subjects=12, noise=0.3, return_groups=True, random_state=0
     )
-    return X, y, list(GroupKFold(2 if quick else 4).split(X, y, people))
+    return X, y, list(GroupKFold(2 if quick else 3).split(X, y, people))
 
 
 def read(data, problem, quick):

@@ -3,6 +3,7 @@
 from abc import ABC, abstractmethod
 
 from sklearn.base import BaseEstimator, TransformerMixin
+from sklearn.utils.metaestimators import available_if
 from sklearn.utils.validation import check_is_fitted
 
 from skrnn._sklearn import check_weight, validate_parameters
@@ -92,12 +93,22 @@ class SequenceTransformer(TransformerMixin, BaseEstimator, ABC, auto_wrap_output
 
 
 class InvertibleTransformer(SequenceTransformer, auto_wrap_output_keys=None):
-    """A transformer that knows the way back, for rows that it has not seen as well."""
+    """A transformer that knows the way back, for rows that it has not seen as well.
+
+    Attributes
+    ----------
+    invertible : bool
+        Whether there is a way back with the parameters as they are; a leaf may say so by a
+        property. Where there is none, there is no ``inverse_transform`` either.
+    """
+
+    invertible = True
 
     @abstractmethod
     def _change_back(self, X):
         """Undo ``_change`` for a Ragged."""
 
+    @available_if(lambda self: self.invertible)
     def inverse_transform(self, X):
         """Undo :meth:`transform`.
 

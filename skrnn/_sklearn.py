@@ -9,6 +9,7 @@ from sklearn.utils._param_validation import (
     Interval,
     StrOptions,
     validate_parameter_constraints,
+    validate_params,
 )
 from sklearn.utils.validation import _check_feature_names_in, _check_sample_weight
 
@@ -18,6 +19,7 @@ __all__ = [
     "StrOptions",
     "check_feature_names",
     "check_weight",
+    "checked",
     "interval",
     "natural",
     "validate_parameters",
@@ -32,6 +34,23 @@ def natural(low=1):
 def interval(low, high, closed="both"):
     """Constrain a parameter to real numbers between `low` and `high`."""
     return Interval(Real, low, high, closed=closed)
+
+
+def checked(constraints):
+    """Decorate a function: check its arguments before it runs.
+
+    Parameters
+    ----------
+    constraints : dict
+        What each argument may be, as in an estimator's ``_parameter_constraints``.
+
+    Returns
+    -------
+    decorator : callable
+        Gives the function, which now raises scikit-learn's error of parameters, a ValueError and
+        TypeError that names the argument, what it may be and what it is.
+    """
+    return validate_params(constraints, prefer_skip_nested_validation=True)
 
 
 def validate_parameters(estimator):

@@ -92,23 +92,29 @@ class SequenceTransformer(TransformerMixin, BaseEstimator, ABC, auto_wrap_output
         return tags
 
 
+def _has_a_way_back(transformer):
+    """Say why not where there is no way back."""
+    if transformer.one_way is not None:
+        raise AttributeError(transformer.one_way)
+    return True
+
+
 class InvertibleTransformer(SequenceTransformer, auto_wrap_output_keys=None):
     """A transformer that knows the way back, for rows that it has not seen as well.
 
     Attributes
     ----------
-    invertible : bool
-        Whether there is a way back with the parameters as they are; a leaf may say so by a
-        property. Where there is none, there is no ``inverse_transform`` either.
+    one_way : str or None
+        Why there is no ``inverse_transform`` with these parameters; None where there is one.
     """
 
-    invertible = True
+    one_way = None
 
     @abstractmethod
     def _change_back(self, X):
         """Undo ``_change`` for a Ragged."""
 
-    @available_if(lambda self: self.invertible)
+    @available_if(_has_a_way_back)
     def inverse_transform(self, X):
         """Undo :meth:`transform`.
 

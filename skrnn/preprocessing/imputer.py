@@ -106,9 +106,11 @@ class SequenceImputer(InvertibleTransformer, auto_wrap_output_keys=None):
         self.add_indicator = add_indicator
 
     @property
-    def invertible(self):
-        """Whether it is known what was missing."""
-        return bool(self.add_indicator)
+    def one_way(self):
+        """Why there is no ``inverse_transform``; None where it is known what was missing."""
+        if self.add_indicator:
+            return None
+        return "What was missing is known with add_indicator=True or add_indicator='steps' only."
 
     def fit(self, X, y=None, sample_weight=None):
         """Learn what features get where a row has nothing to go by.

@@ -246,8 +246,9 @@ def test_a_way_back_only_with_the_indicator():
     assert not hasattr(SequenceImputer(), "inverse_transform")
     assert hasattr(SequenceImputer(add_indicator=True), "inverse_transform")
     assert hasattr(SequenceImputer(add_indicator="steps"), "inverse_transform")
-    with pytest.raises(AttributeError, match="has no attribute 'inverse_transform'"):
+    with pytest.raises(AttributeError) as error:
         SequenceImputer().fit(ROWS).inverse_transform(ROWS)
+    assert "add_indicator=True" in str(error.value.__cause__)
     with pytest.raises(NotFittedError):
         SequenceImputer(add_indicator=True).inverse_transform(ROWS)
     with pytest.raises(ValueError, match=r"2 features per step.*SequenceImputer.transform gives 4"):

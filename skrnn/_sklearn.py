@@ -18,6 +18,7 @@ __all__ = [
     "Interval",
     "StrOptions",
     "check_feature_names",
+    "check_parameters",
     "check_weight",
     "checked",
     "interval",
@@ -71,6 +72,26 @@ def validate_parameters(estimator):
         estimator.get_params(deep=False),
         caller_name=type(estimator).__name__,
     )
+
+
+def check_parameters(constraints, given, owner):
+    """Check the arguments of a function, or of an object that is no estimator.
+
+    Parameters
+    ----------
+    constraints : dict
+        What each may be, as in ``_parameter_constraints``.
+    given : dict
+        What they are.
+    owner : str
+        How errors name the function.
+
+    Raises
+    ------
+    sklearn.utils.InvalidParameterError
+        A ValueError and TypeError that names the parameter, what it may be and what it is.
+    """
+    validate_parameter_constraints(constraints, given, caller_name=owner)
 
 
 def check_feature_names(estimator, input_features):

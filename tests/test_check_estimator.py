@@ -21,7 +21,13 @@ from sklearn.utils.estimator_checks import estimator_checks_generator, parametri
 
 from skrnn import RNNClassifier, RNNEncoder, RNNRegressor, preprocessing
 from skrnn.cells import CELLS
-from skrnn.preprocessing import Resampler, SequenceImputer, SequencePadder, SequenceSummary
+from skrnn.preprocessing import (
+    Resampler,
+    SequenceImputer,
+    SequencePadder,
+    SequenceSummary,
+    SlidingWindow,
+)
 
 ESTIMATORS = (RNNClassifier, RNNRegressor, RNNEncoder)
 # All of skrnn.preprocessing, which have no network, and the checks each must pass.
@@ -30,6 +36,7 @@ NUMBER_OF_TRANSFORMER_CHECKS = {
     SequenceImputer: 53,
     SequencePadder: 47,
     SequenceSummary: 47,
+    SlidingWindow: 47,
 }
 TRANSFORMERS = tuple(NUMBER_OF_TRANSFORMER_CHECKS)
 TABLES = tuple(each for each in TRANSFORMERS if hasattr(each, "get_feature_names_out"))

@@ -8,7 +8,7 @@ import numpy as np
 from skrnn.data.places import ROWS
 from skrnn.data.ragged import Ragged
 
-__all__ = ["check_finite", "check_ids", "cut_nan_padding", "cut_padding"]
+__all__ = ["check_finite", "check_ids", "cut_nan_padding", "cut_padding", "surely_finite"]
 
 
 def _marked_before(marked):
@@ -106,7 +106,7 @@ def cut_nan_padding(X, *, leading=True, places=ROWS):
     >>> cut_nan_padding(Ragged([np.nan, 1.0, 2.0, np.nan], [2, 2]))
     Ragged(n=2, n_features=1, lengths=1, dtype=float64)
     """
-    if _surely_finite(X.values):
+    if surely_finite(X.values):
         return X
     return cut_padding(X, np.isnan(X.values).all(axis=1), leading=leading, places=places)
 
@@ -115,7 +115,7 @@ def _is_not_finite(values):
     return ~np.isfinite(values)
 
 
-def _surely_finite(values):
+def surely_finite(values):
     """Whether a sum, which makes no copy, already shows that all is finite."""
     with np.errstate(over="ignore", invalid="ignore"):
         return bool(np.isfinite(values.sum()))
@@ -151,7 +151,7 @@ def check_finite(X, owner, *, starts=None, allow_nan=False, tip="", places=ROWS)
     >>> from skrnn.data.checks import check_finite
     >>> check_finite(Ragged([1.0, 2.0], [2]), "RNNClassifier")
     """
-    if _surely_finite(X.values):
+    if surely_finite(X.values):
         return
     wrong = np.isinf if allow_nan else _is_not_finite
     found = _first_marked(wrong(X.values).any(axis=1), X)

@@ -4,7 +4,9 @@ from skrnn.preprocessing.base import InvertibleTransformer, SequenceTransformer
 from skrnn.preprocessing.imputer import SequenceImputer
 from skrnn.preprocessing.padder import SequencePadder
 from skrnn.preprocessing.resampler import Resampler
+from skrnn.preprocessing.sliding_window import SlidingWindow
 from skrnn.preprocessing.summary import SequenceSummary
+from skrnn.preprocessing.windows import make_windows
 
 __all__ = [
     "InvertibleTransformer",
@@ -13,4 +15,6 @@ __all__ = [
     "SequencePadder",
     "SequenceSummary",
     "SequenceTransformer",
+    "SlidingWindow",
+    "make_windows",
 ]

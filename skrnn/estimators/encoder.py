@@ -300,12 +300,7 @@ class RNNEncoder(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseRNN):
         if y is not None:
             numbers = type_of_target(y).startswith("continuous")
             return Numbers("squared_error", None, True) if numbers else Labels(None)
-        if self.hierarchical:
-            raise ValueError(
-                "hierarchical=True cannot be trained without y: what is learned from without y is "
-                "the next step, and this network has one output per sentence. Pass y, or set "
-                "hierarchical=False and fit on the sentences."
-            )
+        self._layout.check_next_step()
         for name, off in (("stem", "conv"), ("pooling", "attention")):
             if getattr(self, name) == off:
                 raise ValueError(f"{name}={off!r} cannot be trained without y.")

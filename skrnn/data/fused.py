@@ -200,7 +200,7 @@ def _read_part(name, part):
             f"Part {name!r} is {described(part)} of no numbers. Give a Ragged, which "
             "skrnn.data.as_ragged makes of sequences, or an array of static numbers (n, k)."
         )
-    if array.ndim not in (1, 2) or array.ndim == 2 and not array.shape[1]:
+    if array.ndim not in (1, 2) or (array.ndim == 2 and not array.shape[1]):
         raise ValueError(
             f"Part {name!r} has shape {array.shape}, but static numbers are (n,) or (n, k) with "
             "one column or more. Sequences go in as a Ragged: skrnn.data.as_ragged makes one."

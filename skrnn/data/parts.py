@@ -35,10 +35,11 @@ class Part:
     width: int
 
     def __str__(self):
+        many = "s" * (self.width != 1)
         words = {
-            "numbers": f"sequences of {self.width} feature(s) per step",
+            "numbers": f"sequences of {self.width} feature{many} per step",
             "ids": "sequences of token ids",
-            "static": f"{self.width} static column(s)",
+            "static": f"{self.width} static column{many}",
         }
         return f"{self.name!r} of {words[self.kind]}"
 

@@ -21,9 +21,9 @@ def test_the_parts():
         Part("age", "static", 1),
     )
     assert [str(part) for part in parts_of(X)] == [
-        "'series' of sequences of 2 feature(s) per step",
+        "'series' of sequences of 2 features per step",
         "'note' of sequences of token ids",
-        "'age' of 1 static column(s)",
+        "'age' of 1 static column",
     ]
 
 

@@ -46,7 +46,8 @@ class RNNEncoder(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseRNN):
         sequences of numbers whose median length in training is 8 or more.
     embedding_dim : int or None, default=None
         None reads X as numbers. An int reads X as token ids, which get vectors of this size; an id
-        that was not seen in fit gets the zero vector.
+        that was not seen in fit gets the zero vector. Of a Fused only parts of ids are read so,
+        each with vectors of its own.
     embedding_weights : array-like of shape (V, embedding_dim) or None, default=None
         Vectors to start from, row i for id i; ids of V or more get the zero vector.
     hierarchical : bool, default=False
@@ -133,7 +134,7 @@ class RNNEncoder(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseRNN):
     best_loss_ : float
         The lowest validation loss, or training loss where nothing was held back.
     n_features_in_ : int
-        Columns of a 2-D X; features per step otherwise.
+        Columns of a 2-D X; features per step otherwise, those of all parts of a Fused together.
     feature_names_in_ : ndarray of str
         Column names, where X was a DataFrame of strings as column names.
     device_ : str
@@ -287,7 +288,8 @@ class RNNEncoder(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseRNN):
         Returns
         -------
         states : ndarray of shape (n, H) or, bidirectional, (n, 2 * H)
-            In float32 if X is a float32 array, else in float64.
+            In float32 if X is a float32 array, else in float64. Of a Fused the states of each
+            part beside each other, with the scaled static numbers in their place.
         """
         states = self._outputs(X, "encode").numpy()
         return states.astype("float32") if getattr(X, "dtype", None) == "float32" else states
@@ -300,12 +302,7 @@ class RNNEncoder(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseRNN):
         if y is not None:
             numbers = type_of_target(y).startswith("continuous")
             return Numbers("squared_error", None, True) if numbers else Labels(None)
-        if self.hierarchical:
-            raise ValueError(
-                "hierarchical=True cannot be trained without y: what is learned from without y is "
-                "the next step, and this network has one output per sentence. Pass y, or set "
-                "hierarchical=False and fit on the sentences."
-            )
+        self._layout.check_next_step()
         for name, off in (("stem", "conv"), ("pooling", "attention")):
             if getattr(self, name) == off:
                 raise ValueError(f"{name}={off!r} cannot be trained without y.")

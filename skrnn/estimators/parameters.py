@@ -74,6 +74,8 @@ def check_together(params):
             "stem='conv' cannot be used with hierarchical=True: it shortens one long sequence, and "
             "would run across sentences. Set stem='auto' or stem=None."
         )
+    if params.embedding_dim is None and params.embedding_weights is not None:
+        raise ValueError("embedding_weights is given, but embedding_dim is None: set it too.")
     if params.tbptt_steps is None:
         return
     asked = f"tbptt_steps={params.tbptt_steps}"

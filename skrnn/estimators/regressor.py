@@ -56,7 +56,8 @@ class RNNRegressor(RegressorMixin, BaseRNN):
         sequences of numbers whose median length in training is 8 or more.
     embedding_dim : int or None, default=None
         None reads X as numbers. An int reads X as token ids, which get vectors of this size; an id
-        that was not seen in fit gets the zero vector.
+        that was not seen in fit gets the zero vector. Of a Fused only parts of ids are read so,
+        each with vectors of its own.
     embedding_weights : array-like of shape (V, embedding_dim) or None, default=None
         Vectors to start from, row i for id i; ids of V or more get the zero vector.
     hierarchical : bool, default=False
@@ -152,7 +153,7 @@ class RNNRegressor(RegressorMixin, BaseRNN):
     best_loss_ : float
         The lowest validation loss, or training loss where nothing was held back.
     n_features_in_ : int
-        Columns of a 2-D X; features per step otherwise.
+        Columns of a 2-D X; features per step otherwise, those of all parts of a Fused together.
     feature_names_in_ : ndarray of str
         Column names, where X was a DataFrame of strings as column names.
     device_ : str
@@ -289,6 +290,7 @@ class RNNRegressor(RegressorMixin, BaseRNN):
             With ``embedding_dim`` set: lists of ints, or (n, T) ints padded with 0.
             With ``hierarchical=True``: a list of documents, each a list of such sequences, or
             (n, S, T, F), or (n, S, T) ints padded with 0.
+            Rows of several parts: a :class:`~skrnn.data.Fused`.
         y : array-like of shape (n,) or (n, n_targets)
             Numbers.
         sample_weight : array-like of shape (n,), default=None

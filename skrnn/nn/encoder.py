@@ -12,7 +12,7 @@ from skrnn.cells.kernels import gives_last_state, run_kernel
 from skrnn.cells.noise import is_rate, zoneout_rates
 from skrnn.cells.unroll import flip_by_length, mask_steps
 from skrnn.nn.dropout import Dropout
-from skrnn.nn.pooling import LastPooling
+from skrnn.nn.pooling import POOLINGS, LastPooling
 from skrnn.nn.stacked import for_rows
 
 
@@ -294,6 +294,10 @@ class Encoder(nn.Module):
         """
         x, lengths = self._below(x, lengths)
         return self.layers[-1](x, lengths), lengths
+
+    def make_pooling(self, pooling):
+        """Make the pooling of a name in ``POOLINGS`` for :meth:`pooled`."""
+        return POOLINGS[pooling](self.output_size, self.n_directions)
 
     def pooled(self, pooling, x, lengths=None):
         """Encode a batch and pool the outputs to (B, O), without those that are not needed."""

@@ -1,6 +1,7 @@
 """Transformers of sequences that learn no network."""
 
 from skrnn.preprocessing.base import InvertibleTransformer, SequenceTransformer
+from skrnn.preprocessing.fusion import SequenceFusion
 from skrnn.preprocessing.imputer import SequenceImputer
 from skrnn.preprocessing.padder import SequencePadder
 from skrnn.preprocessing.resampler import Resampler
@@ -11,6 +12,7 @@ from skrnn.preprocessing.windows import make_windows
 __all__ = [
     "InvertibleTransformer",
     "Resampler",
+    "SequenceFusion",
     "SequenceImputer",
     "SequencePadder",
     "SequenceSummary",

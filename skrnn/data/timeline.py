@@ -202,6 +202,6 @@ def _check_alike(first, line):
     ):
         if len(one) != len(other) or (named and one != other):
             raise ValueError(
-                f"{what} has the columns {other}, but those of {within(first.place)} are {one}; all "
-                "series need the same columns in the same order."
+                f"{what} has the columns {other}, but those of {within(first.place)} are {one}; "
+                "all series need the same columns in the same order."
             )

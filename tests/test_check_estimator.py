@@ -21,11 +21,19 @@ from sklearn.utils.estimator_checks import estimator_checks_generator, parametri
 
 from skrnn import RNNClassifier, RNNEncoder, RNNRegressor, preprocessing
 from skrnn.cells import CELLS
-from skrnn.preprocessing import SequencePadder, SequenceSummary, SlidingWindow
+from skrnn.preprocessing import (
+    Resampler,
+    SequenceImputer,
+    SequencePadder,
+    SequenceSummary,
+    SlidingWindow,
+)
 
 ESTIMATORS = (RNNClassifier, RNNRegressor, RNNEncoder)
 # All of skrnn.preprocessing, which have no network, and the checks each must pass.
 NUMBER_OF_TRANSFORMER_CHECKS = {
+    Resampler: 47,
+    SequenceImputer: 53,
     SequencePadder: 47,
     SequenceSummary: 47,
     SlidingWindow: 47,
@@ -142,7 +150,7 @@ def test_tags_of_transformers_are_honest(estimator):
         estimator_type=None,
         target_tags=TargetTags(required=False),
         transformer_tags=SklearnTransformerTags(preserves_dtype=["float64", "float32"]),
-        input_tags=InputTags(three_d_array=True),
+        input_tags=InputTags(three_d_array=True, allow_nan=estimator is SequenceImputer),
     )
 
 

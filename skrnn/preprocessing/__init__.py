@@ -1,13 +1,17 @@
 """Transformers of sequences that learn no network."""
 
 from skrnn.preprocessing.base import InvertibleTransformer, SequenceTransformer
+from skrnn.preprocessing.imputer import SequenceImputer
 from skrnn.preprocessing.padder import SequencePadder
+from skrnn.preprocessing.resampler import Resampler
 from skrnn.preprocessing.sliding_window import SlidingWindow
 from skrnn.preprocessing.summary import SequenceSummary
 from skrnn.preprocessing.windows import make_windows
 
 __all__ = [
     "InvertibleTransformer",
+    "Resampler",
+    "SequenceImputer",
     "SequencePadder",
     "SequenceSummary",
     "SequenceTransformer",

@@ -3,6 +3,7 @@
 from abc import ABC, abstractmethod
 
 from sklearn.base import BaseEstimator, TransformerMixin
+from sklearn.utils.metaestimators import available_if
 from sklearn.utils.validation import check_is_fitted
 
 from skrnn._sklearn import check_weight, validate_parameters
@@ -91,13 +92,29 @@ class SequenceTransformer(TransformerMixin, BaseEstimator, ABC, auto_wrap_output
         return tags
 
 
+def _has_a_way_back(transformer):
+    """Say why not where there is no way back."""
+    if transformer.one_way is not None:
+        raise AttributeError(transformer.one_way)
+    return True
+
+
 class InvertibleTransformer(SequenceTransformer, auto_wrap_output_keys=None):
-    """A transformer that knows the way back, for rows that it has not seen as well."""
+    """A transformer that knows the way back, for rows that it has not seen as well.
+
+    Attributes
+    ----------
+    one_way : str or None
+        Why there is no ``inverse_transform`` with these parameters; None where there is one.
+    """
+
+    one_way = None
 
     @abstractmethod
     def _change_back(self, X):
         """Undo ``_change`` for a Ragged."""
 
+    @available_if(_has_a_way_back)
     def inverse_transform(self, X):
         """Undo :meth:`transform`.
 

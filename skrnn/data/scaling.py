@@ -2,7 +2,7 @@
 
 import numpy as np
 
-STEPS_AT_ONCE = 1_000_000
+STEPS_AT_ONCE = 100_000  # at least: as many as there are in the values
 
 
 class InputScaling:

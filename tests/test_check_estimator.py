@@ -21,12 +21,14 @@ from sklearn.utils.estimator_checks import estimator_checks_generator, parametri
 
 from skrnn import RNNClassifier, RNNEncoder, RNNRegressor, preprocessing
 from skrnn.cells import CELLS
-from skrnn.preprocessing import SequencePadder, SequenceSummary
+from skrnn.preprocessing import Differencer, SequencePadder, SequenceScaler, SequenceSummary
 
 ESTIMATORS = (RNNClassifier, RNNRegressor, RNNEncoder)
 # All of skrnn.preprocessing, which have no network, and the checks each must pass.
 NUMBER_OF_TRANSFORMER_CHECKS = {
+    Differencer: 47,
     SequencePadder: 47,
+    SequenceScaler: 54,
     SequenceSummary: 47,
 }
 TRANSFORMERS = tuple(NUMBER_OF_TRANSFORMER_CHECKS)

@@ -8,7 +8,7 @@ import numpy as np
 from skrnn.data.places import ROWS
 from skrnn.data.ragged import Ragged
 
-__all__ = ["check_finite", "check_ids", "cut_nan_padding", "cut_padding"]
+__all__ = ["check_finite", "check_ids", "check_overflow", "cut_nan_padding", "cut_padding"]
 
 
 def _marked_before(marked):
@@ -174,6 +174,47 @@ def check_finite(X, owner, *, starts=None, allow_nan=False, tip="", places=ROWS)
     raise ValueError(
         f"Input X contains infinity ({value}) in {place}. {owner} needs finite numbers: replace "
         "or clip the value first."
+    )
+
+
+def check_overflow(X, owner, *, allow_nan=False):
+    """Raise where what was made of finite numbers is not finite.
+
+    Parameters
+    ----------
+    X : Ragged
+        n rows that were made.
+    owner : str
+        How the error names the transformer that made them.
+    allow_nan : bool, default=False
+        Whether NaN is allowed.
+
+    Raises
+    ------
+    ValueError
+        Naming row, step and feature.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from skrnn.data import Ragged
+    >>> from skrnn.data.checks import check_overflow
+    >>> check_overflow(Ragged([1.0, np.inf], [2]), "Differencer")
+    Traceback (most recent call last):
+        ...
+    ValueError: Differencer makes a number of row 0, step 1, feature 0 that is too large for ...
+    """
+    if X.dtype.kind != "f" or _surely_finite(X.values):
+        return
+    wrong = np.isinf if allow_nan else _is_not_finite
+    found = _first_marked(wrong(X.values).any(axis=1), X)
+    if found is None:
+        return
+    row, position = found
+    feature = int(np.argmax(wrong(X.values[position])))
+    raise ValueError(
+        f"{owner} makes a number of row {row}, step {position - int(X.starts[row])}, feature "
+        f"{feature} that is too large for {X.dtype}. Rescale X first."
     )
 
 

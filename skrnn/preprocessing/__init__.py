@@ -1,7 +1,16 @@
 """Transformers of sequences that learn no network."""
 
 from skrnn.preprocessing.base import InvertibleTransformer, SequenceTransformer
+from skrnn.preprocessing.differencer import Differencer
 from skrnn.preprocessing.padder import SequencePadder
+from skrnn.preprocessing.scaler import SequenceScaler
 from skrnn.preprocessing.summary import SequenceSummary
 
-__all__ = ["InvertibleTransformer", "SequencePadder", "SequenceSummary", "SequenceTransformer"]
+__all__ = [
+    "Differencer",
+    "InvertibleTransformer",
+    "SequencePadder",
+    "SequenceScaler",
+    "SequenceSummary",
+    "SequenceTransformer",
+]

@@ -7,6 +7,7 @@ from inspect import isabstract
 from itertools import product
 
 import pytest
+from sklearn.exceptions import SkipTestWarning
 from sklearn.utils import (
     ClassifierTags,
     InputTags,
@@ -21,10 +22,16 @@ from sklearn.utils.estimator_checks import estimator_checks_generator, parametri
 
 from skrnn import RNNClassifier, RNNEncoder, RNNRegressor, preprocessing
 from skrnn.cells import CELLS
-from skrnn.preprocessing import Differencer, SequencePadder, SequenceScaler, SequenceSummary
+from skrnn.preprocessing import (
+    Differencer,
+    OneHotSteps,
+    SequencePadder,
+    SequenceScaler,
+    SequenceSummary,
+)
 
 ESTIMATORS = (RNNClassifier, RNNRegressor, RNNEncoder)
-# All of skrnn.preprocessing, which have no network, and the checks each must pass.
+# Those of skrnn.preprocessing, which have no network, and the checks each must pass.
 NUMBER_OF_TRANSFORMER_CHECKS = {
     Differencer: 47,
     SequencePadder: 47,
@@ -32,6 +39,7 @@ NUMBER_OF_TRANSFORMER_CHECKS = {
     SequenceSummary: 47,
 }
 TRANSFORMERS = tuple(NUMBER_OF_TRANSFORMER_CHECKS)
+OF_STRINGS = (OneHotSteps,)  # scikit-learn's checks are of tables of numbers
 TABLES = tuple(each for each in TRANSFORMERS if hasattr(each, "get_feature_names_out"))
 # As small as still pass: check_regressors_train wants R2 > 0.5 on 200 x 10, the classifiers'
 # checks an accuracy of 0.83. What matters is spelled out, so that defaults may change.
@@ -106,7 +114,16 @@ def test_all_cells_and_directions_have_a_case():
 def test_every_transformer_is_checked():
     public = [getattr(preprocessing, name) for name in preprocessing.__all__]
     classes = {each for each in public if isinstance(each, type) and not isabstract(each)}
-    assert classes == set(TRANSFORMERS)
+    assert classes == {*TRANSFORMERS, *OF_STRINGS}
+
+
+@pytest.mark.parametrize("estimator", OF_STRINGS)
+def test_scikit_learn_has_no_check_for_strings(estimator):
+    with pytest.warns(SkipTestWarning, match="requires input  of type"):
+        assert not list(estimator_checks_generator(estimator()))
+    tags = get_tags(estimator()).input_tags
+    assert tags.string and not (tags.two_d_array or tags.allow_nan)
+    estimator_checks.check_param_validation(estimator.__name__, estimator())
 
 
 @pytest.mark.parametrize("estimator", [*ESTIMATORS, *TRANSFORMERS])

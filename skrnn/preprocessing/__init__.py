@@ -2,6 +2,7 @@
 
 from skrnn.preprocessing.base import InvertibleTransformer, SequenceTransformer
 from skrnn.preprocessing.differencer import Differencer
+from skrnn.preprocessing.one_hot import OneHotSteps
 from skrnn.preprocessing.padder import SequencePadder
 from skrnn.preprocessing.scaler import SequenceScaler
 from skrnn.preprocessing.summary import SequenceSummary
@@ -9,6 +10,7 @@ from skrnn.preprocessing.summary import SequenceSummary
 __all__ = [
     "Differencer",
     "InvertibleTransformer",
+    "OneHotSteps",
     "SequencePadder",
     "SequenceScaler",
     "SequenceSummary",

@@ -12,9 +12,32 @@ from skrnn.data.bookkeeping import check_width, read_sequences, unchanged_on_err
 from skrnn.data.checks import check_overflow
 from skrnn.data.container import Container
 from skrnn.data.read import as_ragged
+from skrnn.preprocessing.reading import NUMBERS, own_words
 
 
-class SequenceTransformer(TransformerMixin, BaseEstimator, ABC, auto_wrap_output_keys=None):
+class KeepsContainer(TransformerMixin, auto_wrap_output_keys=None):
+    """What gives sequences back in the kind of container they came in."""
+
+    def set_output(self, *, transform=None):
+        """Do nothing: sequences always come back in the kind of container they were given in.
+
+        A :class:`sklearn.compose.ColumnTransformer` asks for it; given a DataFrame, the
+        transformer gives one back.
+
+        Parameters
+        ----------
+        transform : {"default", "pandas"} or None, default=None
+            Not used.
+
+        Returns
+        -------
+        self : KeepsContainer
+            The transformer.
+        """
+        return self
+
+
+class SequenceTransformer(KeepsContainer, BaseEstimator, ABC, auto_wrap_output_keys=None):
     """Changes sequences and gives them back in the kind of container they came in.
 
     A leaf spells out its parameters and its ``fit``, which calls :meth:`_fit`; it learns from a
@@ -69,24 +92,6 @@ class SequenceTransformer(TransformerMixin, BaseEstimator, ABC, auto_wrap_output
         read = self._read(X, reset=False)
         return self._give_back(X, read, self._change)
 
-    def set_output(self, *, transform=None):
-        """Do nothing: sequences always come back in the kind of container they were given in.
-
-        A :class:`sklearn.compose.ColumnTransformer` asks for it; given a DataFrame, the
-        transformer gives one back.
-
-        Parameters
-        ----------
-        transform : {"default", "pandas"} or None, default=None
-            Not used.
-
-        Returns
-        -------
-        self : SequenceTransformer
-            The transformer.
-        """
-        return self
-
     def _give_back(self, X, read, change):
         """Change what was read of X, and hold it as X does."""
         with np.errstate(over="ignore", invalid="ignore"):  # what lies between rows may be NaN
@@ -95,7 +100,8 @@ class SequenceTransformer(TransformerMixin, BaseEstimator, ABC, auto_wrap_output
         return Container.of(X, read).give_back(changed)
 
     def _read(self, X, reset):
-        return read_sequences(self, X, ids=False, reset=reset, allow_nan=self.allow_nan)
+        with own_words(NUMBERS):
+            return read_sequences(self, X, ids=False, reset=reset, allow_nan=self.allow_nan)
 
     def __sklearn_tags__(self):
         """Declare that X may be three-dimensional, and float32 stays float32."""
@@ -149,6 +155,7 @@ class InvertibleTransformer(SequenceTransformer, auto_wrap_output_keys=None):
         """
         check_is_fitted(self)
         owner = type(self).__name__
-        read = as_ragged(X, owner=f"{owner}.inverse_transform")
+        with own_words(NUMBERS):
+            read = as_ragged(X, owner=f"{owner}.inverse_transform")
         check_width(read, self._n_features_out, f"{owner}.transform gives")
         return self._give_back(X, read, self._change_back)

@@ -43,7 +43,7 @@ _HOME = {
 }
 
 
-_FOLDERS = ("cells", "data", "heads", "model_selection", "preprocessing", "testing")
+_FOLDERS = ("cells", "data", "datasets", "heads", "model_selection", "preprocessing", "testing")
 
 
 def __getattr__(name):

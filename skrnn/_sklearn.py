@@ -9,6 +9,7 @@ from sklearn.utils._param_validation import (
     Interval,
     StrOptions,
     validate_parameter_constraints,
+    validate_params,
 )
 from sklearn.utils.validation import _check_feature_names_in, _check_sample_weight
 
@@ -17,7 +18,9 @@ __all__ = [
     "Interval",
     "StrOptions",
     "check_feature_names",
+    "check_parameters",
     "check_weight",
+    "checked",
     "interval",
     "natural",
     "validate_parameters",
@@ -32,6 +35,23 @@ def natural(low=1):
 def interval(low, high, closed="both"):
     """Constrain a parameter to real numbers between `low` and `high`."""
     return Interval(Real, low, high, closed=closed)
+
+
+def checked(constraints):
+    """Decorate a function: check its arguments before it runs.
+
+    Parameters
+    ----------
+    constraints : dict
+        What each argument may be, as in an estimator's ``_parameter_constraints``.
+
+    Returns
+    -------
+    decorator : callable
+        Gives the function, which now raises scikit-learn's error of parameters, a ValueError and
+        TypeError that names the argument, what it may be and what it is.
+    """
+    return validate_params(constraints, prefer_skip_nested_validation=True)
 
 
 def validate_parameters(estimator):
@@ -52,6 +72,26 @@ def validate_parameters(estimator):
         estimator.get_params(deep=False),
         caller_name=type(estimator).__name__,
     )
+
+
+def check_parameters(constraints, given, owner):
+    """Check the arguments of a function, or of an object that is no estimator.
+
+    Parameters
+    ----------
+    constraints : dict
+        What each may be, as in ``_parameter_constraints``.
+    given : dict
+        What they are.
+    owner : str
+        How errors name the function.
+
+    Raises
+    ------
+    sklearn.utils.InvalidParameterError
+        A ValueError and TypeError that names the parameter, what it may be and what it is.
+    """
+    validate_parameter_constraints(constraints, given, caller_name=owner)
 
 
 def check_feature_names(estimator, input_features):

@@ -28,6 +28,7 @@ from skrnn.preprocessing import (
     SequencePadder,
     SequenceScaler,
     SequenceSummary,
+    SlidingWindow,
 )
 
 ESTIMATORS = (RNNClassifier, RNNRegressor, RNNEncoder)
@@ -37,6 +38,7 @@ NUMBER_OF_TRANSFORMER_CHECKS = {
     SequencePadder: 47,
     SequenceScaler: 54,
     SequenceSummary: 47,
+    SlidingWindow: 47,
 }
 TRANSFORMERS = tuple(NUMBER_OF_TRANSFORMER_CHECKS)
 OF_STRINGS = (OneHotSteps,)  # scikit-learn's checks are of tables of numbers

@@ -39,8 +39,14 @@ def test_import_skrnn_is_light():
     assert not heavy & set(loaded)
 
 
+def test_datasets_need_no_network_library():
+    loaded = run("import skrnn, sys; skrnn.datasets.make_adding; print(*sys.modules)").split()
+    assert "skrnn.datasets.memory" in loaded
+    assert not {"torch", "skorch", "pooch"} & set(loaded)
+
+
 def test_import_of_everything_leaves_optional_packages_alone():
-    optional = {"matplotlib", "tokenizers", "onnx", "onnxruntime", "dask", "statsmodels"}
+    optional = {"matplotlib", "tokenizers", "onnx", "onnxruntime", "dask", "statsmodels", "pooch"}
     before = "import skorch, sklearn.model_selection, pandas, sys; before = set(sys.modules)"
     loaded = run(before, IMPORT_ALL, "print(*set(sys.modules) - before)").split()
     assert "skrnn.estimators.classifier" in loaded

@@ -16,6 +16,7 @@ from skrnn.preprocessing import (
     SequenceScaler,
     SequenceSummary,
     SequenceTransformer,
+    SlidingWindow,
 )
 from skrnn.preprocessing.measuring import METHODS
 from skrnn.testing import check_sequence_transformer
@@ -34,6 +35,8 @@ CASES = [
     (Differencer(), None),
     (Differencer(order=2, lag=3), None),
     (Differencer(), [np.arange(5.0), np.ones(2), np.array([4.0, 2.0])]),
+    (SlidingWindow(3, pad=True), None),
+    (SlidingWindow(2, step=2, dilation=2, pad=True), None),
     (OneHotSteps("ACGT", unknown="N"), DNA),
     (OneHotSteps(handle_unknown="error"), WORDS),
     (OneHotSteps(), IDS),

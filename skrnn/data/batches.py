@@ -93,11 +93,13 @@ class Sequences:
     """
 
     def __init__(self, values, starts, lengths):
-        self.values = values
+        self.values = values.contiguous()
         self.lengths = lengths
-        self._starts = torch.as_tensor(starts, device=values.device)
-        self._lengths = torch.as_tensor(lengths, device=values.device)
-        self._block = _as_block(values, starts, lengths)
+        self._starts = _as_tensor(starts, values.device)
+        equal = len(lengths) > 0 and bool((lengths == lengths[0]).all())
+        self._lengths = None if equal else _as_tensor(lengths, values.device)
+        self._windows = _all_windows(self.values, int(lengths[0])) if equal else None
+        self._block = _as_block(self.values, starts, lengths) if equal else None
 
     def __len__(self):
         return len(self.lengths)
@@ -120,24 +122,35 @@ class Sequences:
         index = torch.as_tensor(rows, device=self.values.device)
         if self._block is not None:
             return self._block.index_select(0, index), None
+        starts = self._starts.index_select(0, index)
+        if self._windows is not None:
+            return self._windows.index_select(0, starts), None
         chosen = self.lengths[rows]
         n_steps = int(chosen.max())
-        step = torch.arange(n_steps, device=index.device)
-        starts = self._starts[index][:, None]
         if int(chosen.min()) == n_steps:
-            return self.values[starts + step], None  # (B, T, F)
-        lengths = self._lengths[index]
+            return _all_windows(self.values, n_steps).index_select(0, starts), None
+        lengths = self._lengths.index_select(0, index)
+        step = torch.arange(n_steps, device=index.device)
         real = step < lengths[:, None]
-        x = self.values[starts + torch.where(real, step, 0)]  # (B, T, F)
+        x = self.values[starts[:, None] + torch.where(real, step, 0)]  # (B, T, F)
         return x.masked_fill_(~real.reshape(real.shape + (1,) * (x.ndim - 2)), 0), lengths
+
+
+def _as_tensor(numbers, device):
+    """Put an array on a device; what is read-only is copied, as torch warns of it."""
+    return torch.as_tensor(numbers if numbers.flags.writeable else numbers.copy(), device=device)
+
+
+def _all_windows(values, n_steps):
+    """View all rows of one length that there could be as (N - T + 1, T, ...)."""
+    n, *features = values.shape
+    shape = (n - n_steps + 1, n_steps, *features)
+    return values.as_strided(shape, (values.stride(0), *values.stride()))
 
 
 def _as_block(values, starts, lengths):
     """View rows of one length that lie one after another as (n, T, ...), or give None."""
-    n = len(lengths)
-    if n == 0 or (lengths != lengths[0]).any():
-        return None
-    n_steps = int(lengths[0])
+    n, n_steps = len(lengths), int(lengths[0])
     if (starts != np.arange(n) * n_steps + starts[0]).any():
         return None
     rows = values[int(starts[0]) : int(starts[0]) + n * n_steps]

@@ -15,6 +15,7 @@ __all__ = [
     "cut_nan_padding",
     "cut_padding",
     "first_marked",
+    "surely_finite",
 ]
 
 
@@ -134,7 +135,7 @@ def cut_nan_padding(X, *, leading=True, places=ROWS):
     >>> cut_nan_padding(Ragged([np.nan, 1.0, 2.0, np.nan], [2, 2]))
     Ragged(n=2, n_features=1, lengths=1, dtype=float64)
     """
-    if _surely_finite(X.values):
+    if surely_finite(X.values):
         return X
     return cut_padding(X, np.isnan(X.values).all(axis=1), leading=leading, places=places)
 
@@ -143,7 +144,7 @@ def _is_not_finite(values):
     return ~np.isfinite(values)
 
 
-def _surely_finite(values):
+def surely_finite(values):
     """Whether a sum, which makes no copy, already shows that all is finite."""
     with np.errstate(over="ignore", invalid="ignore"):
         return bool(np.isfinite(values.sum()))
@@ -179,7 +180,7 @@ def check_finite(X, owner, *, starts=None, allow_nan=False, tip="", places=ROWS)
     >>> from skrnn.data.checks import check_finite
     >>> check_finite(Ragged([1.0, 2.0], [2]), "RNNClassifier")
     """
-    if _surely_finite(X.values):
+    if surely_finite(X.values):
         return
     wrong = np.isinf if allow_nan else _is_not_finite
     found = first_marked(wrong(X.values).any(axis=1), X)
@@ -232,7 +233,7 @@ def check_overflow(X, owner, *, allow_nan=False):
         ...
     ValueError: Differencer makes a number of row 0, step 1, feature 0 that is too large for ...
     """
-    if X.dtype.kind != "f" or _surely_finite(X.values):
+    if X.dtype.kind != "f" or surely_finite(X.values):
         return
     wrong = np.isinf if allow_nan else _is_not_finite
     found = first_marked(wrong(X.values).any(axis=1), X)

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.lib.stride_tricks import as_strided
 
 from skrnn.data.columns import object_cells
 from skrnn.data.convert import is_arraylike, is_frame, is_scalar, is_sequence, is_series, to_array
@@ -150,10 +151,9 @@ class Container:
         return padded if self.like is None else _as_tensor(padded, self.like)
 
     def _padded(self, X):
-        if not np.array_equal(X.lengths, self.lengths):
-            return X.to_padded()
-        if X.lengths.size and (X.lengths == self.n_steps).all():
-            return X._flat().reshape(len(X), self.n_steps, *X.values.shape[1:])
+        same = np.array_equal(X.lengths, self.lengths)
+        if not same or (X.lengths == self.n_steps).all():
+            return _as_block(X)
         padded = X.to_padded(length=self.n_steps)
         step = np.arange(self.n_steps) - self.offsets[:, None]
         return np.take_along_axis(padded, step.reshape(*step.shape, *[1] * (padded.ndim - 2)), 1)
@@ -163,6 +163,21 @@ class Container:
         if names is None:
             names = [f"x{j}" for j in range(cells.shape[1])]
         return type(self.like)(cells, index=self.like.index, columns=names)
+
+
+def _as_block(X):
+    """Give rows as (n, T, ...): a view where contiguous, or read-only and evenly spaced."""
+    if not X.equal_length:
+        return X.to_padded()
+    shape = (len(X), int(X.lengths.max(initial=0)), *X.values.shape[1:])
+    if X.is_contiguous:
+        return X._flat().reshape(shape)
+    apart = np.diff(X.starts)
+    if X.values.flags.writeable or (apart != apart[0]).any():
+        return X.to_padded()
+    stride, *strides = X.values.strides
+    strides = (int(apart[0]) * stride, stride, *strides)
+    return as_strided(X.values[int(X.starts[0]) :], shape, strides, writeable=False)
 
 
 def _is_matrix(X):

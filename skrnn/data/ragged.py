@@ -30,7 +30,7 @@ class Ragged:
     values : ndarray of shape (N, F) or (N,)
         All steps (never copied when an ndarray was given).
     starts, lengths : ndarray of int64, shape (n,)
-        First step and number of steps of each row.
+        First step and number of steps of each row. Not to be written to.
 
     Raises
     ------
@@ -64,15 +64,57 @@ class Ragged:
         self.lengths = _check_integers(lengths, "lengths")
         if starts is None:
             starts = np.cumsum(self.lengths) - self.lengths
-        self.starts = _check_integers(starts, "starts")
+        self._starts = _check_integers(starts, "starts")
         _check_rows(self.starts, self.lengths, len(self.values))
 
     @classmethod
     def _trusted(cls, values, lengths, starts):
         """Build from parts that are known to be right, without checks."""
         new = cls.__new__(cls)
-        new.values, new.lengths, new.starts = values, lengths, starts
+        new.values, new.lengths, new._starts = values, lengths, starts
         return new
+
+    @classmethod
+    def from_windows(cls, values, window, step=1, count=None):
+        """View windows of one length on one series, in constant memory.
+
+        Parameters
+        ----------
+        values : array-like of shape (N, F) or (N,)
+            The series.
+        window : int
+            Steps of each window.
+        step : int, default=1
+            Steps from the start of one window to that of the next.
+        count : int, default=None
+            Number of windows. None: as many as fit.
+
+        Returns
+        -------
+        Ragged
+            Rows that share ``values``. Their starts are numbers only once they are asked for.
+
+        Raises
+        ------
+        ValueError
+            If ``window`` or ``step`` is below 1, or ``values`` has fewer windows than ``count``.
+
+        Examples
+        --------
+        >>> from skrnn.data import Ragged
+        >>> Ragged.from_windows([1, 2, 3, 4, 5], window=2, step=2).to_list()
+        [array([1, 2]), array([3, 4])]
+        """
+        values = _check_values(values)
+        window, step = operator.index(window), operator.index(step)
+        if window < 1 or step < 1:
+            raise ValueError(f"window and step must be 1 or more, got {window} and {step}.")
+        fit = max(0, (len(values) - window) // step + 1)
+        count = fit if count is None else operator.index(count)
+        if not 0 <= count <= fit:
+            raise ValueError(f"{len(values)} steps have {fit} such windows, not {count}.")
+        lengths = np.broadcast_to(np.int64(window), count)
+        return cls._trusted(values, lengths, range(0, count * step, step))
 
     @classmethod
     def from_rows(cls, rows):
@@ -159,6 +201,13 @@ class Ragged:
     # -- what scikit-learn looks at ----------------------------------------------
 
     @property
+    def starts(self):
+        """First step of each row, as an array of shape (n,)."""
+        if isinstance(self._starts, range):
+            self._starts = np.arange(self._starts.start, self._starts.stop, self._starts.step)
+        return self._starts
+
+    @property
     def shape(self):
         """Number of rows, as a tuple (n,)."""
         return self.lengths.shape
@@ -187,13 +236,13 @@ class Ragged:
         """
         key = _plain_key(key)
         if isinstance(key, slice):
-            return self._trusted(self.values, self.lengths[key], self.starts[key])
+            return self._trusted(self.values, self.lengths[key], self._starts[key])
         if key.ndim == 0:
             return self._row(int(key))
         return self._trusted(self.values, self.lengths[key], self.starts[key])
 
     def _row(self, i):
-        start = self.starts[i]
+        start = self._starts[i]
         return self.values[start : start + self.lengths[i]]
 
     def __array__(self, dtype=None, copy=None):

@@ -2,6 +2,8 @@
 
 import numpy as np
 
+STEPS_AT_ONCE = 1_000_000
+
 
 class InputScaling:
     """Shift and scale each feature by its mean and standard deviation over all steps.
@@ -136,9 +138,16 @@ def step_weights(X, weight):
     weight : float array of shape (M,)
         The summed weights of the rows each belongs to.
     """
-    step = np.repeat(X.starts - np.cumsum(X.lengths) + X.lengths, X.lengths)
-    step += np.arange(len(step))
     n_steps = len(X.values)
-    total = np.bincount(step, weights=np.repeat(weight, X.lengths), minlength=n_steps)
-    used = np.flatnonzero(np.bincount(step, minlength=n_steps))
+    total, used = np.zeros(n_steps), np.zeros(n_steps, dtype=bool)
+    ends = np.cumsum(X.lengths)
+    most = max(n_steps, STEPS_AT_ONCE)  # of overlapping rows there may be many times n_steps
+    cuts = np.searchsorted(ends, np.arange(most, ends[-1:].sum(), most))
+    for rows in np.split(np.arange(len(X)), np.unique(cuts)):
+        starts, lengths = X.starts[rows], X.lengths[rows]
+        step = np.repeat(starts - np.cumsum(lengths) + lengths, lengths)
+        step += np.arange(len(step))
+        total += np.bincount(step, weights=np.repeat(weight[rows], lengths), minlength=n_steps)
+        used[step] = True
+    used = np.flatnonzero(used)
     return used, total[used]

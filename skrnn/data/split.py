@@ -48,4 +48,6 @@ def hold_back(n, fraction, rng, labels=None):
         )
     every = len(candidates) / n_held
     held = candidates[((np.arange(n_held) + rng.random()) * every).astype(int)]
-    return np.setdiff1d(np.arange(n), held), np.sort(held)
+    kept = np.ones(n, dtype=bool)
+    kept[held] = False
+    return np.flatnonzero(kept), np.flatnonzero(~kept)

@@ -5,7 +5,9 @@ from skrnn.preprocessing.differencer import Differencer
 from skrnn.preprocessing.one_hot import OneHotSteps
 from skrnn.preprocessing.padder import SequencePadder
 from skrnn.preprocessing.scaler import SequenceScaler
+from skrnn.preprocessing.sliding_window import SlidingWindow
 from skrnn.preprocessing.summary import SequenceSummary
+from skrnn.preprocessing.windows import make_windows
 
 __all__ = [
     "Differencer",
@@ -15,4 +17,6 @@ __all__ = [
     "SequenceScaler",
     "SequenceSummary",
     "SequenceTransformer",
+    "SlidingWindow",
+    "make_windows",
 ]

@@ -104,9 +104,9 @@ class Differencer(InvertibleTransformer, auto_wrap_output_keys=None):
 
     def _change_back(self, X):
         X, values = _own_values(X)
-        for row in Ragged(values, X.lengths):
-            for order in range(self.order, 0, -1):
-                _add_up(row[(order - 1) * self.lag :], self.lag)
+        add_up = _add_up_steps if len(X) > X.lengths.max() else _add_up_rows
+        for order in range(self.order, 0, -1):
+            add_up(values, X, (order - 1) * self.lag, self.lag)
         return Ragged(values.astype(X.dtype, copy=False), X.lengths)
 
 
@@ -116,10 +116,21 @@ def _own_values(X):
     return X, X.values.astype(np.float64, order="C")
 
 
-def _add_up(steps, lag):
-    """Replace steps (T, F) by the sum of every `lag`-th step up to them, in place."""
-    whole = len(steps) // lag * lag
-    if whole:
-        seasons = steps[:whole].reshape(-1, lag, steps.shape[1])
-        np.cumsum(seasons, axis=0, out=seasons)
-        steps[whole:] += steps[whole - lag : len(steps) - lag]
+def _add_up_rows(values, X, first, lag):
+    """Replace each step from `first` on by its sum with every `lag`-th before it, in place."""
+    for row in Ragged(values, X.lengths):
+        steps = row[first:]
+        whole = len(steps) // lag * lag
+        if whole:
+            seasons = steps[:whole].reshape(-1, lag, steps.shape[1])
+            np.cumsum(seasons, axis=0, out=seasons)
+            steps[whole:] += steps[whole - lag : len(steps) - lag]
+
+
+def _add_up_steps(values, X, first, lag):
+    """Do the same, to the bit, step by step for all rows: faster for many short ones."""
+    order = np.argsort(-X.lengths)
+    starts, lengths = X.starts[order], X.lengths[order]
+    for step in range(first + lag, lengths[0]):
+        at = starts[: np.searchsorted(-lengths, -step)] + step  # of the rows so long
+        values[at] += values[at - lag]

@@ -11,7 +11,6 @@ from skrnn.data.convert import is_arraylike, is_frame, is_sequence, is_series, i
 from skrnn.data.ragged import Ragged
 from skrnn.data.read import as_ragged, container_error
 from skrnn.data.rows import check_count, check_steps, described
-from skrnn.data.scaling import step_weights
 from skrnn.preprocessing.reading import SYMBOLS, own_words
 
 __all__ = ["Symbols", "read_symbols"]
@@ -51,7 +50,8 @@ class Symbols:
 
     def unique(self):
         """Give the symbols of the rows, each once and sorted."""
-        used, _ = step_weights(self, np.ones(len(self.lengths)))
+        places = Ragged(np.arange(len(self.values)), self.lengths, self.starts)
+        used, _ = places._used()
         return np.unique(self.values[used])
 
 

@@ -111,3 +111,36 @@ def test_cutting_does_not_touch_the_values():
     equal.cut(np.array([0, 1]))[0].fill_(7)
     np.testing.assert_array_equal(X.values, before)
     np.testing.assert_array_equal(CASES["equal"].values, np.arange(24.0).reshape(12, 2))
+
+
+def by_index(X, rows):
+    """Cut rows of one length by a matrix of indices."""
+    steps = X.starts[rows][:, None] + np.arange(X.lengths[0])
+    return torch.as_tensor(np.ascontiguousarray(X.values))[torch.as_tensor(steps)]
+
+
+@pytest.mark.parametrize("n_features", [0, 1, 3])  # 0: ids
+@pytest.mark.parametrize("order", ["C", "F"])
+def test_windows_are_cut_to_the_bit(n_features, order):
+    rng = np.random.default_rng(0)
+    values = rng.normal(size=(200, n_features)) if n_features else rng.integers(1, 9, 200)
+    X = Ragged.from_windows(np.asarray(values, order=order), 7, step=3)
+    for rows in ([0], [len(X) - 1, 0, 5], rng.integers(0, len(X), 50)):
+        x, lengths = sequences(X).cut(np.array(rows))
+        assert lengths is None and x.is_contiguous()
+        assert torch.equal(x, by_index(X, rows))
+
+
+def test_windows_in_a_ragged_whole():
+    X = Ragged(np.arange(9.0), [4, 4, 2, 9, 0], [0, 5, 7, 0, 9])
+    x, lengths = sequences(X).cut(np.array([1, 0]))
+    assert lengths is None and x[..., 0].tolist() == [[5, 6, 7, 8], [0, 1, 2, 3]]
+    x, lengths = sequences(X).cut(np.array([4]))
+    assert lengths is None and x.shape == (1, 0, 1)
+
+
+def test_read_only_starts_and_lengths():
+    starts, lengths = np.array([0, 1, 2]), np.array([3, 1, 2])
+    starts.flags.writeable = lengths.flags.writeable = False
+    x, cut = Sequences(torch.arange(5.0)[:, None], starts, lengths).cut(np.array([0, 1]))
+    assert x[..., 0].tolist() == [[0, 1, 2], [1, 0, 0]] and cut.tolist() == [3, 1]

@@ -118,3 +118,17 @@ def test_what_comes_back_is_not_what_came():
     x = np.ones((2, 3))
     through(x, lambda v: v.copy())[:] = 5
     assert (x == 1).all()
+
+
+@pytest.mark.parametrize("starts", [[0, 2, 4], [4, 2, 0], [1, 1, 1], [0, 1, 4]])
+@pytest.mark.parametrize("writeable", [True, False])
+def test_an_array_of_rows_that_overlap(starts, writeable):
+    values = np.arange(14.0).reshape(7, 2)
+    values.flags.writeable = writeable
+    given = np.zeros((3, 5, 2))
+    X = Ragged(values, [3] * 3, starts)
+    array = Container.of(given, as_ragged(given)).give_back(X)
+    np.testing.assert_array_equal(array, X.to_padded())
+    even = starts != [0, 1, 4]
+    assert np.shares_memory(array, values) == (even and not writeable)
+    assert array.flags.writeable or not writeable

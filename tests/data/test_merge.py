@@ -92,3 +92,22 @@ def test_nothing_is_changed():
     before = X.values.copy()
     merge_rows(X, np.zeros(5), np.ones(5))
     assert np.array_equal(X.values, before)
+
+
+def test_windows_share_their_memory():
+    X = Ragged.from_windows(np.tile([1.0, 2.0, 3.0], 4), 3)
+    assert merged(X, None) == [
+        ([1.0, 2.0, 3.0], None, 4.0),
+        ([2.0, 3.0, 1.0], None, 3.0),
+        ([3.0, 1.0, 2.0], None, 3.0),
+    ]
+
+
+def test_layout_does_not_matter():
+    rng = np.random.default_rng(0)
+    values, target = rng.normal(size=(30, 2)), rng.normal(size=(24, 2))
+    weight = np.ones(24)
+    rows = merge_rows(Ragged.from_windows(values, 7), target, weight)[0]
+    other = Ragged.from_windows(np.asfortranarray(values), 7)
+    assert rows.tolist() == merge_rows(other, np.asfortranarray(target), weight)[0].tolist()
+    assert rows.tolist() == merge_rows(other.compact(), target, weight)[0].tolist()

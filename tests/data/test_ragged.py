@@ -2,6 +2,7 @@
 
 import copy
 import pickle
+import tracemalloc
 
 import numpy as np
 import pytest
@@ -453,3 +454,43 @@ def test_a_pickle_holds_only_the_steps_in_use():
 )
 def test_repr(ragged, text):
     assert repr(ragged) == text
+
+
+def test_from_windows():
+    series = np.arange(10.0)
+    X = Ragged.from_windows(series, 4, step=3)
+    assert [row.ravel().tolist() for row in X] == [[0, 1, 2, 3], [3, 4, 5, 6], [6, 7, 8, 9]]
+    assert np.shares_memory(X.values, series)
+    assert X.equals(Ragged(series, [4] * 3, [0, 3, 6])) and X.equal_length
+    assert X[1:].starts.tolist() == [3, 6] and X[::-1][0][0] == 6 and X[-1][0] == 6
+    assert X[[2, 0]].starts.tolist() == [6, 0] and X[np.array([False, True, False])].starts == [3]
+    assert X.starts.dtype == X.lengths.dtype == np.int64
+    assert pickle.loads(pickle.dumps(X)).equals(X) and copy.deepcopy(X).equals(X)
+    assert Ragged.concatenate([X, X[:1]]).starts.tolist() == [0, 3, 6, 0]
+    assert Ragged.from_windows(series, 4, count=2).starts.tolist() == [0, 1]
+    assert len(Ragged.from_windows(series, 11)) == 0
+    assert Ragged.from_windows([3, 4, 5], 2).is_ids
+    with pytest.raises(IndexError):
+        X[3]
+
+
+@pytest.mark.parametrize("arguments", [{"window": 0}, {"window": 2, "step": 0}])
+def test_from_windows_refuses(arguments):
+    with pytest.raises(ValueError, match="1 or more"):
+        Ragged.from_windows(np.arange(5.0), **arguments)
+
+
+def test_from_windows_counts():
+    with pytest.raises(ValueError, match="5 steps have 4 such windows, not 5"):
+        Ragged.from_windows(np.arange(5.0), 2, count=5)
+
+
+def test_windows_take_no_memory():
+    series = np.arange(1_000_000.0)
+    tracemalloc.start()
+    try:
+        X = Ragged.from_windows(series, 96)[1_000:]
+        assert X[0][0] == 1_000 and len(X) == 998_905
+        assert tracemalloc.get_traced_memory()[1] < 10_000
+    finally:
+        tracemalloc.stop()

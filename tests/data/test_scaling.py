@@ -1,5 +1,7 @@
 """Weighted statistics of the steps."""
 
+import tracemalloc
+
 import numpy as np
 import pytest
 
@@ -82,3 +84,28 @@ def test_check_measured():
             check_measured(
                 np.array(mean), np.array(scale), values, whose="row 3", remedy=", or not"
             )
+
+
+def test_many_overlapping_rows_are_counted_in_parts(monkeypatch):
+    rng = np.random.default_rng(0)
+    X = Ragged(rng.normal(size=50), rng.integers(0, 20, 300), rng.integers(0, 31, 300))
+    weight = rng.integers(1, 5, 300).astype(float)
+    whole = step_weights(X, weight)
+    monkeypatch.setattr("skrnn.data.scaling.STEPS_AT_ONCE", 1)
+    parts = step_weights(X, weight)
+    expected = np.zeros(50)
+    for i, row in enumerate(X):
+        expected[X.starts[i] : X.starts[i] + len(row)] += weight[i]
+    assert parts[0].tolist() == whole[0].tolist() == np.flatnonzero(expected).tolist()
+    assert parts[1].tolist() == whole[1].tolist() == expected[parts[0]].tolist()
+
+
+def test_windows_are_not_written_out():
+    series = np.arange(20_000.0)
+    X = Ragged.from_windows(series, 500)
+    tracemalloc.start()
+    try:
+        InputScaling.fit(X, np.ones(len(X)))
+        assert tracemalloc.get_traced_memory()[1] < 8 * X.lengths.sum()
+    finally:
+        tracemalloc.stop()

@@ -62,6 +62,17 @@ def test_single_precision_does_not_drift(lag):
     np.testing.assert_allclose(back, series, atol=1e-3)
 
 
+@pytest.mark.parametrize(("order", "lag"), [(1, 1), (2, 1), (1, 3), (3, 2)])
+def test_many_rows_and_few_come_back_alike(order, lag):
+    rng = np.random.default_rng(0)
+    lengths = rng.integers(1, 12, 40)
+    X = Ragged(rng.normal(size=(lengths.sum(), 2)), lengths)
+    differencer = Differencer(order, lag=lag).fit(X)
+    together = differencer.inverse_transform(X)
+    for i, row in enumerate(together):
+        np.testing.assert_array_equal(row, differencer.inverse_transform(X[[i]])[0])
+
+
 def test_short_rows_stay():
     X = [[1.0, 2.0], [1.0, 2.0, 5.0, 9.0]]
     given_back = Differencer(lag=3).fit_transform(X)

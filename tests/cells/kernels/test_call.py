@@ -65,6 +65,7 @@ def test_every_variant_has_every_function(name):
         assert hasattr(library, function_name), function_name
 
 
+@pytest.mark.usefixtures("kernel")
 def test_a_kernel_of_another_version_is_not_called(monkeypatch):
     class Longer(Call):
         _fields_ = (("more", SIZE),)

@@ -37,7 +37,7 @@ CASES = [
     (Differencer(), [np.arange(5.0), np.ones(2), np.array([4.0, 2.0])]),
     (SlidingWindow(3, pad=True), None),
     (SlidingWindow(2, step=2, dilation=2, pad=True), None),
-    (OneHotSteps("ACGT", unknown="N"), DNA),
+    (OneHotSteps("ACGT", unknown_symbol="N"), DNA),
     (OneHotSteps(handle_unknown="error"), WORDS),
     (OneHotSteps(), IDS),
 ]
@@ -270,6 +270,12 @@ BROKEN = {
     Forgetful: "a pickled copy and its original",
     Unmoved: "X with other features than in fit is accepted",
 }
+
+
+def test_the_users_own_arrays_stay_as_they_are():
+    X = [np.arange(4.0), np.ones(2)]
+    check_sequence_transformer(Differencer(), X=X)
+    assert X[0].flags.writeable and X[0].tolist() == [0, 1, 2, 3]
 
 
 def test_a_plain_transformer_passes():

@@ -36,7 +36,7 @@ class OneHotSteps(KeepsContainer, BaseEstimator, auto_wrap_output_keys=None):
     handle_unknown : {"ignore", "error"}, default="ignore"
         What becomes of any other symbol: a step of zeros, or an error that names the row and the
         step.
-    unknown : str, int or None, default=None
+    unknown_symbol : str, int or None, default=None
         The symbol that ``inverse_transform`` gives for a step of zeros, such as "N" for DNA. None:
         such a step is an error.
 
@@ -56,7 +56,7 @@ class OneHotSteps(KeepsContainer, BaseEstimator, auto_wrap_output_keys=None):
     Examples
     --------
     >>> from skrnn.preprocessing import OneHotSteps
-    >>> encoder = OneHotSteps("ACGT", unknown="N").fit(["GATTACA", "CAN"])
+    >>> encoder = OneHotSteps("ACGT", unknown_symbol="N").fit(["GATTACA", "CAN"])
     >>> encoder.transform(["TAN"])
     [array([[0., 0., 0., 1.],
            [1., 0., 0., 0.],
@@ -77,13 +77,13 @@ class OneHotSteps(KeepsContainer, BaseEstimator, auto_wrap_output_keys=None):
     _parameter_constraints: ClassVar[dict] = {
         "categories": [str, "array-like"],
         "handle_unknown": [StrOptions({"ignore", "error"})],
-        "unknown": [str, Integral, None],
+        "unknown_symbol": [str, Integral, None],
     }
 
-    def __init__(self, categories="auto", *, handle_unknown="ignore", unknown=None):
+    def __init__(self, categories="auto", *, handle_unknown="ignore", unknown_symbol=None):
         self.categories = categories
         self.handle_unknown = handle_unknown
-        self.unknown = unknown
+        self.unknown_symbol = unknown_symbol
 
     def fit(self, X, y=None):
         """Learn the categories.
@@ -105,8 +105,8 @@ class OneHotSteps(KeepsContainer, BaseEstimator, auto_wrap_output_keys=None):
         Raises
         ------
         ValueError, TypeError
-            If a parameter or X is not what it should be, or X holds a symbol that is none of the
-            categories, with ``handle_unknown="error"``; the transformer is then as it was before.
+            If a parameter or X is not what it should be, or X holds no symbol of the categories, or
+            with ``handle_unknown="error"`` any other; the transformer is then as it was before.
         """
         with unchanged_on_error(self):
             validate_parameters(self)
@@ -114,8 +114,13 @@ class OneHotSteps(KeepsContainer, BaseEstimator, auto_wrap_output_keys=None):
             automatic = isinstance(self.categories, str) and self.categories == "auto"
             self.categories_ = symbols.unique() if automatic else _as_categories(self.categories)
             self._joined = symbols.joined
-            _check_unknown(self.unknown, self.categories_, symbols.joined)
-            self._columns_of(symbols)
+            _check_unknown(self.unknown_symbol, self.categories_, symbols.joined)
+            _, known = self._columns_of(symbols)
+            if not known.any():
+                raise ValueError(
+                    f"None of the symbols of X, such as {symbols.unique()[0].item()!r}, is among "
+                    f"the categories {self.categories_.tolist()}."
+                )
         return self
 
     def transform(self, X):
@@ -166,8 +171,8 @@ class OneHotSteps(KeepsContainer, BaseEstimator, auto_wrap_output_keys=None):
         Raises
         ------
         ValueError, TypeError
-            If X is no sequences of K numbers, or a step has nothing but zeros and ``unknown`` is
-            None; names the row and the step.
+            If X is no sequences of K numbers, or a step has nothing but zeros and
+            ``unknown_symbol`` is None; names the row and the step.
         """
         check_is_fitted(self)
         read = as_ragged(X, owner="OneHotSteps.inverse_transform")
@@ -239,13 +244,13 @@ class OneHotSteps(KeepsContainer, BaseEstimator, auto_wrap_output_keys=None):
 
     def _with_unknown(self, symbols, zeros, X, found):
         row, position = found
-        if self.unknown is None:
+        if self.unknown_symbol is None:
             raise ValueError(
                 f"Row {row} of X has nothing but zeros at step {position - int(X.starts[row])}, "
-                "as transform makes of an unknown symbol. Set unknown to a symbol to be put there, "
-                "such as 'N' for DNA."
+                "as transform makes of an unknown symbol. Set unknown_symbol to what is to be put "
+                "there, such as 'N' for DNA."
             )
-        return np.where(zeros, self.unknown, symbols)
+        return np.where(zeros, self.unknown_symbol, symbols)
 
     def _named(self, given):
         """Give a frame of one column the name it had in fit."""
@@ -282,10 +287,14 @@ def _as_categories(categories):
 def _check_unknown(unknown, categories, joined):
     """Raise where the unknown symbol could not stand among the others."""
     if joined and isinstance(unknown, str) and len(unknown) != 1:
-        raise ValueError(f"unknown={unknown!r} must be one character, as a step of a string is.")
+        raise ValueError(
+            f"unknown_symbol={unknown!r} must be one character, as a step of a string is."
+        )
     if unknown is not None and isinstance(unknown, str) is not (categories.dtype.kind == "U"):
         held = "strings" if categories.dtype.kind == "U" else "integers"
-        raise ValueError(f"unknown={unknown!r} must be a symbol like the others, which are {held}.")
+        raise ValueError(
+            f"unknown_symbol={unknown!r} must be a symbol like the others, which are {held}."
+        )
 
 
 def _hold_cells(cells, container):

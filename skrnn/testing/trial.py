@@ -1,5 +1,6 @@
 """What an estimator is tried on: small ragged data, and clones of it fitted on them."""
 
+import copy
 from functools import cached_property
 
 import numpy as np
@@ -45,7 +46,7 @@ class Trial:
         self.lengths = self.stretch * np.resize([4, 2, 7, 1, 5, 9, 3], N_ROWS)
         self.X = [self.sequence(length) for length in self.lengths]
         if X is not None:
-            self.X = [X[i % len(X)] for i in range(N_ROWS)]
+            self.X = [copy.deepcopy(X[i % len(X)]) for i in range(N_ROWS)]
         self.sequences = sequences
         self.y = read_only(self._target(params.get("class_weight"))) if pass_y else None
 

@@ -68,9 +68,9 @@ def test_unknown_symbols():
     assert encoder.transform(["CN"])[0].tolist() == [[0, 1], [0, 0]]
     with pytest.raises(ValueError, match="Row 1 of X has nothing but zeros at step 2"):
         encoder.inverse_transform(encoder.transform(["CA", "CAN"]))
-    encoder.set_params(unknown="N")
+    encoder.set_params(unknown_symbol="N")
     assert encoder.inverse_transform(encoder.transform(["CA", "CAT"])) == ["CA", "CAN"]
-    ids = OneHotSteps(unknown=99).fit([[4, 2], [2]])
+    ids = OneHotSteps(unknown_symbol=99).fit([[4, 2], [2]])
     back = ids.inverse_transform(ids.transform([[4, 3], [2]]))
     assert [row.tolist() for row in back] == [[4, 99], [2]]
 
@@ -205,11 +205,15 @@ def test_a_ragged_of_numbers_becomes_a_list_of_strings():
         ({"categories": [1.5]}, "all of them strings or all integers"),
         ({"categories": "ACGA"}, "categories names 'A' more than once"),
         ({"categories": [1, 2]}, "X holds strings, but the categories of OneHotSteps are integers"),
+        ({"categories": "acgt"}, "None of the symbols of X, such as 'A', is among"),
         ({"categories": 3}, "'categories' parameter of OneHotSteps must be"),
         ({"handle_unknown": "zeros"}, "'handle_unknown' parameter of OneHotSteps must be"),
-        ({"unknown": 3}, "unknown=3 must be a symbol like the others, which are strings"),
-        ({"unknown": "<unk>"}, "unknown='<unk>' must be one character"),
-        ({"unknown": 1.5}, "'unknown' parameter of OneHotSteps must be"),
+        (
+            {"unknown_symbol": 3},
+            "unknown_symbol=3 must be a symbol like the others",
+        ),
+        ({"unknown_symbol": "<unk>"}, "unknown_symbol='<unk>' must be one character"),
+        ({"unknown_symbol": 1.5}, "'unknown_symbol' parameter of OneHotSteps must be"),
     ],
 )
 def test_parameters_are_checked(params, words):
@@ -223,8 +227,8 @@ def test_parameters_are_checked(params, words):
 def test_other_symbols_than_those_of_fit():
     with pytest.raises(ValueError, match=r"X holds integers, but the categories .* are strings"):
         OneHotSteps().fit(DNA).transform([[1, 2]])
-    with pytest.raises(ValueError, match=r"unknown='N' must be .* which are integers"):
-        OneHotSteps(unknown="N").fit([[1, 2]])
+    with pytest.raises(ValueError, match=r"unknown_symbol='N' must be .* which are integers"):
+        OneHotSteps(unknown_symbol="N").fit([[1, 2]])
 
 
 def test_inverse_errors():
@@ -259,7 +263,7 @@ def test_tags():
 
 
 def test_copies_answer_alike():
-    encoder = OneHotSteps(unknown="-").fit(DNA)
+    encoder = OneHotSteps(unknown_symbol="-").fit(DNA)
     for twin in (
         pickle.loads(pickle.dumps(encoder)),
         copy.deepcopy(encoder),

@@ -82,7 +82,7 @@ TEXT = (
     "embedding_dim); other strings must be turned into numbers first."
 )
 NESTED = " If X holds documents, each a list of sentences, set hierarchical=True."
-GAP = "Fill the gap first, e.g. with the interpolate() of pandas."
+GAP = "Fill the gap first, with skrnn.preprocessing.SequenceImputer."
 FLAT_GAP = (
     "In a 2-D X only NaN at the end of a row is padding; for series padded in front pass the 3-D "
     f"X[..., None], where both ends count. {GAP}"

@@ -25,6 +25,8 @@ from skrnn.cells import CELLS
 from skrnn.preprocessing import (
     Differencer,
     OneHotSteps,
+    Resampler,
+    SequenceImputer,
     SequencePadder,
     SequenceScaler,
     SequenceSummary,
@@ -35,6 +37,8 @@ ESTIMATORS = (RNNClassifier, RNNRegressor, RNNEncoder)
 # Those of skrnn.preprocessing, which have no network, and the checks each must pass.
 NUMBER_OF_TRANSFORMER_CHECKS = {
     Differencer: 47,
+    Resampler: 47,
+    SequenceImputer: 53,
     SequencePadder: 47,
     SequenceScaler: 54,
     SequenceSummary: 47,
@@ -163,7 +167,7 @@ def test_tags_of_transformers_are_honest(estimator):
         estimator_type=None,
         target_tags=TargetTags(required=False),
         transformer_tags=SklearnTransformerTags(preserves_dtype=["float64", "float32"]),
-        input_tags=InputTags(three_d_array=True),
+        input_tags=InputTags(three_d_array=True, allow_nan=estimator is SequenceImputer),
     )
 
 

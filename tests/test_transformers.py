@@ -12,6 +12,8 @@ from skrnn.data.container import Container
 from skrnn.preprocessing import (
     Differencer,
     OneHotSteps,
+    Resampler,
+    SequenceImputer,
     SequencePadder,
     SequenceScaler,
     SequenceSummary,
@@ -25,6 +27,10 @@ from skrnn.testing.trial import Trial
 
 DNA = ["GATTACA", "CAT", "TAG", "A", "CC", "GATC"]
 WORDS = [["one", "two"], ["two", "one", "one"], ["one"], ["two"]]
+GAPS = [
+    np.array([[1.0, np.nan], [np.nan, 2.0], [4.0, 2.5], [3.0, np.nan]]),
+    np.array([[5.0, -1.0]]),
+]
 IDS = [np.array(row) for row in ([3, 1, 2], [2], [1, 3], [2, 1, 1, 3])]
 CASES = [
     *(
@@ -35,6 +41,12 @@ CASES = [
     (Differencer(), None),
     (Differencer(order=2, lag=3), None),
     (Differencer(), [np.arange(5.0), np.ones(2), np.array([4.0, 2.0])]),
+    *((SequenceImputer(strategy), GAPS) for strategy in ("last", "linear", "mean", "median")),
+    *((SequenceImputer(add_indicator=each), GAPS) for each in (True, "steps")),
+    (SequenceImputer("linear"), None),
+    (Resampler(), None),
+    (Resampler(5), None),
+    (Resampler(rate=0.5, method="decimate"), None),
     (SlidingWindow(3, pad=True), None),
     (SlidingWindow(2, step=2, dilation=2, pad=True), None),
     (OneHotSteps("ACGT", unknown_symbol="N"), DNA),

@@ -197,7 +197,7 @@ def check_finite(X, owner, *, starts=None, allow_nan=False, tip="", places=ROWS)
         )
         raise ValueError(
             f"Input X contains NaN in {place}. {owner} does not accept missing values within a "
-            f"sequence. {tip} Fill the gap first, e.g. with the interpolate() of pandas."
+            f"sequence. {tip} Fill the gap first, with skrnn.preprocessing.SequenceImputer."
         )
     value = X.values[position, feature]
     raise ValueError(

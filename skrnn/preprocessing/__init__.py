@@ -2,8 +2,10 @@
 
 from skrnn.preprocessing.base import InvertibleTransformer, SequenceTransformer
 from skrnn.preprocessing.differencer import Differencer
+from skrnn.preprocessing.imputer import SequenceImputer
 from skrnn.preprocessing.one_hot import OneHotSteps
 from skrnn.preprocessing.padder import SequencePadder
+from skrnn.preprocessing.resampler import Resampler
 from skrnn.preprocessing.scaler import SequenceScaler
 from skrnn.preprocessing.sliding_window import SlidingWindow
 from skrnn.preprocessing.summary import SequenceSummary
@@ -13,6 +15,8 @@ __all__ = [
     "Differencer",
     "InvertibleTransformer",
     "OneHotSteps",
+    "Resampler",
+    "SequenceImputer",
     "SequencePadder",
     "SequenceScaler",
     "SequenceSummary",

@@ -7,6 +7,7 @@ from inspect import isabstract
 from itertools import product
 
 import pytest
+from sklearn.exceptions import SkipTestWarning
 from sklearn.utils import (
     ClassifierTags,
     InputTags,
@@ -22,23 +23,29 @@ from sklearn.utils.estimator_checks import estimator_checks_generator, parametri
 from skrnn import RNNClassifier, RNNEncoder, RNNRegressor, preprocessing
 from skrnn.cells import CELLS
 from skrnn.preprocessing import (
+    Differencer,
+    OneHotSteps,
     Resampler,
     SequenceImputer,
     SequencePadder,
+    SequenceScaler,
     SequenceSummary,
     SlidingWindow,
 )
 
 ESTIMATORS = (RNNClassifier, RNNRegressor, RNNEncoder)
-# All of skrnn.preprocessing, which have no network, and the checks each must pass.
+# Those of skrnn.preprocessing, which have no network, and the checks each must pass.
 NUMBER_OF_TRANSFORMER_CHECKS = {
+    Differencer: 47,
     Resampler: 47,
     SequenceImputer: 53,
     SequencePadder: 47,
+    SequenceScaler: 54,
     SequenceSummary: 47,
     SlidingWindow: 47,
 }
 TRANSFORMERS = tuple(NUMBER_OF_TRANSFORMER_CHECKS)
+OF_STRINGS = (OneHotSteps,)  # scikit-learn's checks are of tables of numbers
 TABLES = tuple(each for each in TRANSFORMERS if hasattr(each, "get_feature_names_out"))
 # As small as still pass: check_regressors_train wants R2 > 0.5 on 200 x 10, the classifiers'
 # checks an accuracy of 0.83. What matters is spelled out, so that defaults may change.
@@ -113,7 +120,18 @@ def test_all_cells_and_directions_have_a_case():
 def test_every_transformer_is_checked():
     public = [getattr(preprocessing, name) for name in preprocessing.__all__]
     classes = {each for each in public if isinstance(each, type) and not isabstract(each)}
-    assert classes - {preprocessing.SequenceFusion} == set(TRANSFORMERS)  # no array comes of it
+    composed = {preprocessing.SequenceFusion}  # needs transformers, and gives no array
+    assert classes - composed == {*TRANSFORMERS, *OF_STRINGS}
+
+
+@pytest.mark.parametrize("estimator", OF_STRINGS)
+def test_transformers_of_strings(estimator):
+    with pytest.warns(SkipTestWarning, match="requires input  of type"):
+        ((instance, check),) = estimator_checks_generator(estimator())
+    check(instance)  # that it can be cloned
+    tags = get_tags(instance).input_tags
+    assert tags.string and not (tags.two_d_array or tags.allow_nan)
+    estimator_checks.check_param_validation(estimator.__name__, instance)
 
 
 @pytest.mark.parametrize("estimator", [*ESTIMATORS, *TRANSFORMERS])

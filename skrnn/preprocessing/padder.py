@@ -13,7 +13,7 @@ from skrnn.data.checks import cut_padding
 from skrnn.data.convert import is_arraylike, to_array
 from skrnn.data.ragged import Ragged
 from skrnn.data.read import as_ragged
-from skrnn.preprocessing.reading import holds_tokens, own_words, read_tokens
+from skrnn.preprocessing.reading import TOKENS, holds_tokens, own_words, read_tokens
 
 
 class SequencePadder(TransformerMixin, BaseEstimator, auto_wrap_output_keys=None):
@@ -172,7 +172,7 @@ class SequencePadder(TransformerMixin, BaseEstimator, auto_wrap_output_keys=None
             raise ValueError(
                 f"X has shape {array.shape}, but SequencePadder.transform gives arrays {shape}."
             )
-        with own_words():
+        with own_words(TOKENS):
             if self.value is None or np.isnan(self.value):
                 X = as_ragged(array, ids=self.tokens_, owner="SequencePadder")
             else:

@@ -108,7 +108,7 @@ class Listed(Analyzer):
 
     def number(self, texts):
         """Give the tokens of lists their numbers."""
-        numbered = _checked(texts, "Row {} of X")
+        numbered = _checked(texts, "Row {} of X holds")
         return numbered.recut(lambda token: [token.lower()]) if self.lowercase else numbered
 
     def join(self, tokens):
@@ -134,7 +134,9 @@ class Custom(Analyzer):
     def number(self, texts):
         """Call the function for each text."""
         texts = [text.lower() for text in texts] if self.lowercase else texts
-        return _checked([self._cut(text, i) for i, text in enumerate(texts)], "For row {} analyzer")
+        return _checked(
+            [self._cut(text, i) for i, text in enumerate(texts)], "For row {} analyzer gives"
+        )
 
     def join(self, tokens):
         """Give the tokens as they are."""
@@ -165,6 +167,6 @@ def _checked(rows, place):
         if not isinstance(token, str)
     )
     raise TypeError(
-        f"{place.format(i)} holds {token!r:.80} (of type {type(token).__name__}) at step {k}; "
+        f"{place.format(i)} {token!r:.80} (of type {type(token).__name__}) at step {k}; "
         "every token must be a str. Ids need no tokenizer: pass them to the estimator."
     )

@@ -12,11 +12,13 @@ from skrnn.data.bookkeeping import unchanged_on_error
 from skrnn.data.convert import is_frame
 from skrnn.data.rows import described
 from skrnn.preprocessing.analyzers import Characters, Custom, Listed, Words
+from skrnn.preprocessing.subwords import SUBWORDS, Subwords, train_subwords
 from skrnn.preprocessing.texts import read_texts
 
 UNKNOWN = 1  # 0 is padding
 FIRST = 2  # the id of the most frequent token
 UNKNOWN_TEXT = "\ufffd"  # the replacement character
+SUBWORD_SIZE = 8000  # pieces of words, where nobody says how many
 
 
 class SequenceTokenizer(TransformerMixin, BaseEstimator, auto_wrap_output_keys=None):
@@ -28,14 +30,18 @@ class SequenceTokenizer(TransformerMixin, BaseEstimator, auto_wrap_output_keys=N
 
     Parameters
     ----------
-    analyzer : {"word", "char"} or callable, default="word"
+    analyzer : {"word", "char", "bpe", "wordpiece", "unigram"} or callable, default="word"
         How texts are cut: into words and marks of punctuation, into characters (white space
-        included), or by a function that takes a text and returns an iterable of str.
+        included), into pieces of words that are learned in fit by byte-pair encoding [1]_,
+        wordpiece [2]_ or a unigram model [3]_, or by a function that takes a text and returns an
+        iterable of str. Pieces need ``pip install "skrnn[text]"``.
     vocabulary_size : int or None, default=None
         Most tokens to keep, the most frequent ones; the unknown token is not counted. None keeps
-        all.
+        all, and learns 8000 pieces of words.
     min_frequency : int, default=1
-        How often a token must occur in the fitting data, counted over all texts, to be kept.
+        How often a token must occur in the fitting data, counted over all texts, to be kept. With
+        "bpe" and "wordpiece", how often two pieces must stand side by side to be joined to one;
+        "unigram" takes 1 only.
     lowercase : bool, default=True
         Whether to change capital letters to small ones before anything else, in lists of tokens
         too.
@@ -71,8 +77,22 @@ class SequenceTokenizer(TransformerMixin, BaseEstimator, auto_wrap_output_keys=N
     your own serves better. For ASCII text the rule is the regular expression
     ``\w+(?:'\w+)*|[^\w\s]``.
 
+    Pieces of words are trained on the texts of fit, by the tokenizers library of Hugging Face;
+    nothing is downloaded, and the same texts give the same pieces. "bpe" works on bytes: no text is
+    unknown to it, and :meth:`inverse_transform` gives the text back as it was (in small letters, if
+    `lowercase`). "wordpiece" cuts the words of ``analyzer="word"``, and a word that holds a sign
+    unseen in fit is unknown. "unigram" cuts at white space, and runs of unseen signs are unknown.
+
     The answer for one text does not depend on the others. Lists of tokens are taken as they are,
     whatever they were cut by, with ``analyzer="word"`` only.
+
+    References
+    ----------
+    .. [1] R. Sennrich, B. Haddow and A. Birch, "Neural machine translation of rare words with
+       subword units", ACL 2016.
+    .. [2] M. Schuster and K. Nakajima, "Japanese and Korean voice search", ICASSP 2012.
+    .. [3] T. Kudo, "Subword regularization: improving neural network translation models with
+       multiple subword candidates", ACL 2018.
 
     Examples
     --------
@@ -98,7 +118,7 @@ class SequenceTokenizer(TransformerMixin, BaseEstimator, auto_wrap_output_keys=N
     """
 
     _parameter_constraints: ClassVar[dict] = {
-        "analyzer": [StrOptions({"word", "char"}), callable],
+        "analyzer": [StrOptions({"word", "char", *SUBWORDS}), callable],
         "vocabulary_size": [natural(), None],
         "min_frequency": [natural()],
         "lowercase": ["boolean"],
@@ -187,7 +207,10 @@ class SequenceTokenizer(TransformerMixin, BaseEstimator, auto_wrap_output_keys=N
         """
         check_is_fitted(self)
         texts = self._read(X, reset=False)
-        numbered = self._analyzer_for(texts).number(texts.cells)
+        analyzer = self._analyzer
+        if texts.listed != isinstance(analyzer, Listed):  # others than in fit
+            analyzer = self._make_analyzer(texts)
+        numbered = analyzer.number(texts.cells)
         return self._give_back(texts, self._number(numbered))
 
     def inverse_transform(self, X):
@@ -249,7 +272,7 @@ class SequenceTokenizer(TransformerMixin, BaseEstimator, auto_wrap_output_keys=N
     def _learn(self, X):
         validate_parameters(self)
         texts = self._read(X, reset=True)
-        self._analyzer = self._analyzer_for(texts)
+        self._analyzer = self._make_analyzer(texts)
         numbered = self._analyzer.number(texts.cells)
         self.vocabulary_ = self._choose(numbered)
         return texts, numbered
@@ -264,8 +287,7 @@ class SequenceTokenizer(TransformerMixin, BaseEstimator, auto_wrap_output_keys=N
                 vars(self).pop(name, None)
         return texts
 
-    def _analyzer_for(self, texts):
-        """Give what cuts these texts, which may be lists though those of fit were not."""
+    def _make_analyzer(self, texts):
         if texts.listed:
             if self.analyzer != "word":
                 raise ValueError(
@@ -275,19 +297,26 @@ class SequenceTokenizer(TransformerMixin, BaseEstimator, auto_wrap_output_keys=N
             return Listed(self.lowercase)
         if callable(self.analyzer):
             return Custom(self.analyzer, self.lowercase)
-        return {"word": Words, "char": Characters}[self.analyzer](self.lowercase)
+        if self.analyzer not in SUBWORDS:
+            return {"word": Words, "char": Characters}[self.analyzer](self.lowercase)
+        size = SUBWORD_SIZE if self.vocabulary_size is None else self.vocabulary_size
+        return train_subwords(self.analyzer, texts.cells, size, self.min_frequency, self.lowercase)
 
     def _choose(self, numbered):
         """Give ids to the tokens that are frequent enough."""
-        tokens = np.array(numbered.tokens, dtype=object)
+        tokens, least = numbered.tokens, self.min_frequency
+        if isinstance(self._analyzer, Subwords):  # which have chosen, and know some for other texts
+            pieces = self._analyzer.pieces
+            tokens, least = tokens + sorted(set(pieces).difference(tokens)), 0
+        tokens = np.array(tokens, dtype=object)
         counts = np.bincount(numbered.codes, minlength=len(tokens))
         order = np.argsort(tokens, kind="stable")
         order = order[np.argsort(-counts[order], kind="stable")]
-        kept = order[counts[order] >= self.min_frequency][: self.vocabulary_size]
+        kept = order[counts[order] >= least][: self.vocabulary_size]
         if not len(kept):
-            found = (
-                "no text has a token" if not len(counts) else f"the most frequent has {max(counts)}"
-            )
+            found = "no text has a token"
+            if len(counts):
+                found = f"the most frequent occurs {counts.max()} times"
             raise ValueError(
                 f"No token of X occurs {self.min_frequency} times or more ({found}), so that the "
                 "vocabulary would be empty. Lower min_frequency, or pass more text."

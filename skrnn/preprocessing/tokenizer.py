@@ -243,6 +243,24 @@ class SequenceTokenizer(TransformerMixin, BaseEstimator, auto_wrap_output_keys=N
             )
         return [self._analyzer.join(names[ids].tolist()) for ids in X]
 
+    def get_feature_names_out(self, input_features=None):
+        """Name the column of ids, which is called as the column of texts was.
+
+        Parameters
+        ----------
+        input_features : array-like of str, default=None
+            The name of the column; by default the one seen in fit, or x0.
+
+        Returns
+        -------
+        names : object ndarray of one str
+            The name.
+        """
+        check_is_fitted(self)
+        if input_features is None:
+            input_features = getattr(self, "feature_names_in_", ["x0"])
+        return np.array(input_features, dtype=object)
+
     def set_output(self, *, transform=None):
         """Take what scikit-learn's pipelines and column transformers ask, and change nothing.
 

@@ -212,6 +212,8 @@ def test_one_dimension_gives_a_ragged(X):
     assert model.fit_transform(X).equals(expected)
     assert model.transform(X).equals(expected)
     assert not hasattr(model, "n_features_in_")
+    assert model.get_feature_names_out().tolist() == ["x0"]
+    assert model.get_feature_names_out(["review"]).tolist() == ["review"]
 
 
 def test_a_frame_gives_a_frame():
@@ -225,6 +227,7 @@ def test_a_frame_gives_a_frame():
             assert Ragged.from_rows(ids["review"]).equals(expected)
         assert model.n_features_in_ == 1
         assert model.feature_names_in_.tolist() == ["review"]
+        assert model.get_feature_names_out().tolist() == ["review"]
     assert model.transform(TEXTS).equals(expected)
     with pytest.raises(ValueError, match="The feature names should match"):
         model.transform(X.rename(columns={"review": "title"}))
@@ -257,6 +260,8 @@ def test_in_a_column_transformer(output, frame):
     assert Ragged.from_rows(cells).equals(expected)
     if output == "pandas":
         assert ids.columns.tolist() == ["text__review"]
+    if frame:
+        assert tables.get_feature_names_out().tolist() == ["text__review"]
 
 
 def test_set_output_knows_its_containers():

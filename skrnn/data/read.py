@@ -170,7 +170,7 @@ def _read_ragged(X, ids, owner):
     change = to_ids if ids else to_reals
     values = change(X.values, "X", owner)
     if values is not X.values:
-        X = Ragged(values, X.lengths, X.starts)
+        X = Ragged(values, X.lengths, X.starts, X.vectors)
     if ids:
         check_ids(X)
     else:

@@ -17,7 +17,8 @@ from skrnn.data.merge import in_row_order, merge_rows
 from skrnn.data.nested import map_steps, without_marks
 from skrnn.data.scaling import InputScaling
 from skrnn.data.split import hold_back
-from skrnn.estimators.building import NETWORK_PARAMS, build_network, read_vocabulary, set_bias
+from skrnn.estimators.building import NETWORK_PARAMS, build_network, set_bias
+from skrnn.estimators.embedding import pretrained, read_vocabulary
 from skrnn.estimators.parameters import check_sizes, check_together
 from skrnn.estimators.reading import read_X, unchanged_on_error
 from skrnn.training.dataset import to_sequences, training_data
@@ -132,12 +133,13 @@ class BaseRNN(BaseEstimator, ABC):
 
     def _learn(self, X, target, weight, resume, one_epoch):
         """Train on merged rows; see :meth:`_fitting`."""
-        task = self._fitted_task
+        task, vectors = self._fitted_task, None
         if not resume:
             steps = without_marks(X) if self.hierarchical else X
             scaled = self.scale_inputs and self.embedding_dim is None
             self._scaling = InputScaling.fit(steps, weight) if scaled else None
-            self._vocabulary = read_vocabulary(self, steps)
+            vectors = pretrained(self, X)
+            self._vocabulary = read_vocabulary(self, steps, vectors)
         X = self._prepare(X)
         if not resume:
             self.head_ = task.make_head(X, target, weight)
@@ -148,7 +150,7 @@ class BaseRNN(BaseEstimator, ABC):
         device = choose_device(self.device, int(X.lengths.sum()) * self.hidden_size)
         data, held_back = self._divide(X, target, weight / weight.mean(), seeds, device, one_epoch)
         with undisturbed_torch():
-            net = self._make_net(X, target, weight, seeds, resume, one_epoch)
+            net = self._make_net(X, target, weight, seeds, resume, one_epoch, vectors)
             best_loss = yield from train(net, self, data, held_back, seeds, device, one_epoch)
         if len(net.history) == done:
             raise KeyboardInterrupt  # not an epoch was done: stay as before
@@ -167,7 +169,7 @@ class BaseRNN(BaseEstimator, ABC):
         parts = hold_back(n, self.validation_fraction, seeds.split, strata)
         return tuple(training_data(X, target, weight, rows, device) for rows in parts)
 
-    def _make_net(self, X, target, weight, seeds, resume, one_epoch):
+    def _make_net(self, X, target, weight, seeds, resume, one_epoch, vectors):
         """Build a network and its net, or copy the fitted ones to go on with."""
         per_step = self._fitted_task.per_step
         if resume:
@@ -185,6 +187,7 @@ class BaseRNN(BaseEstimator, ABC):
             self._n_step_features,
             n_steps,
             self._vocabulary,
+            vectors,
             per_step,
         )
         network = build_seeded(seeds.weights, build)

@@ -3,10 +3,9 @@
 import numpy as np
 import torch
 
-from skrnn.data.vocabulary import Vocabulary
+from skrnn.estimators.embedding import make_embedding
 from skrnn.nn import (
     POOLINGS,
-    Embedding,
     Encoder,
     HierarchicalEncoder,
     NextStepNetwork,
@@ -23,6 +22,7 @@ NETWORK_PARAMS = (
     "dense_sizes",
     "stem",
     "embedding_dim",
+    "freeze_embedding",
     "hierarchical",
     "tbptt_steps",
     "dropout",
@@ -33,7 +33,7 @@ NETWORK_PARAMS = (
 )
 
 
-def build_network(params, head, n_features, n_steps, vocabulary, per_step=False):
+def build_network(params, head, n_features, n_steps, vocabulary, vectors=None, per_step=False):
     """Build the network of an estimator, drawing weights from torch's global generator.
 
     Parameters
@@ -48,6 +48,8 @@ def build_network(params, head, n_features, n_steps, vocabulary, per_step=False)
         A typical length, by which the stem is planned.
     vocabulary : Vocabulary or None
         The ids to embed.
+    vectors : float array of shape (V, D), default=None
+        Their pretrained vectors; see :func:`~skrnn.estimators.embedding.pretrained`.
     per_step : bool, default=False
         Whether to predict neighbouring steps, rather than give one answer per sequence.
 
@@ -56,8 +58,10 @@ def build_network(params, head, n_features, n_steps, vocabulary, per_step=False)
     network : torch.nn.Module
         A network in training mode.
     """
-    embedding = None if vocabulary is None else _embedding(params, vocabulary)
-    size = n_features if vocabulary is None else int(params.embedding_dim)
+    embedding, size = None, n_features
+    if vocabulary is not None:
+        embedding = make_embedding(params, vocabulary, vectors)
+        size = embedding.embedding_dim
     if params.hierarchical:
         encoder = _hierarchical_encoder(params, size, embedding)
     else:
@@ -104,57 +108,3 @@ def set_bias(network, bias):
     """Start the projection of a pooled network at the head's first guess, of shape (n_outputs,)."""
     with torch.no_grad():
         network.projection.bias.copy_(torch.as_tensor(np.asarray(bias)))
-
-
-def read_vocabulary(params, X):
-    """Find the ids that get a vector of their own.
-
-    Parameters
-    ----------
-    params : BaseRNN
-        The estimator.
-    X : Ragged
-        Training sequences.
-
-    Returns
-    -------
-    vocabulary : Vocabulary or None
-        The ids of X, or of the rows of ``embedding_weights``; None for sequences of numbers.
-    """
-    if params.embedding_dim is None:
-        if params.embedding_weights is not None:
-            raise ValueError("embedding_weights is given, but embedding_dim is None: set it too.")
-        return None
-    if params.embedding_weights is None:
-        return Vocabulary.fit(X.compact().values)  # not of padding, nor of rows left out
-    return Vocabulary(np.arange(1, len(_weights(params))))  # row i holds the vector of id i
-
-
-def _embedding(params, vocabulary):
-    embedding = Embedding(1 + len(vocabulary), int(params.embedding_dim), padding_idx=0)
-    if params.embedding_weights is not None:
-        with torch.no_grad():
-            embedding.weight.copy_(torch.as_tensor(_weights(params)))
-            embedding.weight[0] = 0.0  # ids that are not known
-    return embedding
-
-
-def _weights(params):
-    try:
-        weights = np.asarray(params.embedding_weights, dtype=np.float64)
-    except (TypeError, ValueError) as error:
-        raise ValueError(
-            "embedding_weights must be a matrix of numbers of shape (V, embedding_dim); it cannot "
-            f"be read as one: {error}."
-        ) from error
-    if weights.ndim != 2 or weights.shape[1] != params.embedding_dim or len(weights) < 2:
-        raise ValueError(
-            f"embedding_weights must have shape (V, embedding_dim) = (V, {params.embedding_dim}) "
-            f"with V >= 2, row i holding the vector of id i; got shape {weights.shape}."
-        )
-    if not np.isfinite(weights).all():
-        row = int(np.argmin(np.isfinite(weights).all(axis=1)))
-        raise ValueError(
-            f"embedding_weights holds NaN or infinity in row {row}; give every id a finite vector."
-        )
-    return weights

@@ -16,8 +16,9 @@ NETWORK = {
     "pooling": [StrOptions(set(POOLINGS))],
     "dense_sizes": [tuple, list],
     "stem": [StrOptions({"auto", "conv"}), None],
-    "embedding_dim": [natural(), None],
+    "embedding_dim": [natural(), StrOptions({"auto"}), None],
     "embedding_weights": ["array-like", None],
+    "freeze_embedding": ["boolean"],
     "hierarchical": ["boolean"],
     "scale_inputs": ["boolean"],
 }

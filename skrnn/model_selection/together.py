@@ -1,6 +1,7 @@
 """Fits of several estimators on parts of one data set, those of one shape as one network."""
 
 import time
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from sklearn.base import BaseEstimator, clone
@@ -64,7 +65,11 @@ def shape_of(estimator):
         Equal for estimators whose fits may be stacked.
     """
     free = {n: v for n, v in estimator.get_params().items() if n.rpartition("__")[2] not in FREE}
-    values = [(name, value) for name, value in free.items() if not hasattr(value, "get_params")]
+    values = [
+        (name, type(value) if isinstance(value, Mapping) else value)  # may be long: word vectors
+        for name, value in free.items()
+        if not hasattr(value, "get_params")
+    ]
     return repr((type(estimator), values))
 
 

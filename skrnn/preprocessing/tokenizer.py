@@ -1,12 +1,13 @@
 """Raw text to token ids."""
 
+import os
 from typing import ClassVar
 
 import numpy as np
-from sklearn.base import BaseEstimator, TransformerMixin
+from sklearn.base import BaseEstimator, TransformerMixin, clone
 from sklearn.utils.validation import check_is_fitted, validate_data
 
-from skrnn._sklearn import StrOptions, natural, validate_parameters
+from skrnn._sklearn import HasMethods, StrOptions, natural, validate_parameters
 from skrnn.data import Ragged, as_ragged
 from skrnn.data.bookkeeping import unchanged_on_error
 from skrnn.data.convert import is_frame
@@ -14,6 +15,7 @@ from skrnn.data.rows import described
 from skrnn.preprocessing.analyzers import Characters, Custom, Listed, Words
 from skrnn.preprocessing.subwords import SUBWORDS, Subwords, train_subwords
 from skrnn.preprocessing.texts import read_texts
+from skrnn.preprocessing.vectors import read_vectors
 
 UNKNOWN = 1  # 0 is padding
 FIRST = 2  # the id of the most frequent token
@@ -53,12 +55,21 @@ class SequenceTokenizer(TransformerMixin, BaseEstimator, auto_wrap_output_keys=N
         Most steps of a sequence. None cuts nothing off.
     truncating : {"post", "pre"}, default="post"
         Whether a sequence that is too long loses its end or its start.
+    vectors : str, path, KeyedVectors, mapping or None, default=None
+        Pretrained vectors of tokens: a text file such as those of GloVe and fastText (".vec",
+        ".txt", and the same with ".gz"), of which only the lines of the vocabulary are kept;
+        KeyedVectors of gensim; or a mapping from tokens to arrays. The Ragged that
+        :meth:`transform` gives carries them, and an estimator with ``embedding_dim="auto"`` (or
+        their length) starts its embedding from them. Copies by :func:`sklearn.base.clone` share
+        what is given here. None: none.
 
     Attributes
     ----------
     vocabulary_ : dict of str to int
         The id of each token, from 2 on and in this order. Padding and the unknown token are not
         in it, so V, the number of ids, is ``len(vocabulary_) + 2``.
+    vectors_ : float32 ndarray of shape (V, D) or None
+        Row i is the pretrained vector of id i, NaN where there is none.
     n_features_in_ : int
         1, where X had two dimensions.
     feature_names_in_ : ndarray of str
@@ -115,6 +126,16 @@ class SequenceTokenizer(TransformerMixin, BaseEstimator, auto_wrap_output_keys=N
     >>> model = make_pipeline(SequenceTokenizer(), net)
     >>> model.fit(10 * texts, 10 * ["yes", "no"]).predict(["is good", "not"])
     array(['yes', 'no'], dtype='<U3')
+
+    With vectors of words, which are tuned unless ``freeze_embedding=True``:
+
+    >>> vectors = {"good": [1.0, 0.2], "not": [-1.0, 0.1]}
+    >>> tokenizer = SequenceTokenizer(vectors=vectors)
+    >>> tokenizer.fit_transform(texts)
+    Ragged(n=2, ids, lengths=3..7, dtype=int64, vectors=(9, 2))
+    >>> model = make_pipeline(tokenizer, net.set_params(embedding_dim="auto"))
+    >>> model.fit(10 * texts, 10 * ["yes", "no"]).predict(["is good", "not"])
+    array(['yes', 'no'], dtype='<U3')
     """
 
     _parameter_constraints: ClassVar[dict] = {
@@ -125,6 +146,7 @@ class SequenceTokenizer(TransformerMixin, BaseEstimator, auto_wrap_output_keys=N
         "unknown": [StrOptions({"token", "drop", "error"})],
         "max_length": [natural(), None],
         "truncating": [StrOptions({"post", "pre"})],
+        "vectors": [str, os.PathLike, HasMethods(["__getitem__", "__contains__"]), None],
     }
 
     def __init__(
@@ -137,6 +159,7 @@ class SequenceTokenizer(TransformerMixin, BaseEstimator, auto_wrap_output_keys=N
         unknown="token",
         max_length=None,
         truncating="post",
+        vectors=None,
     ):
         self.analyzer = analyzer
         self.vocabulary_size = vocabulary_size
@@ -145,6 +168,7 @@ class SequenceTokenizer(TransformerMixin, BaseEstimator, auto_wrap_output_keys=N
         self.unknown = unknown
         self.max_length = max_length
         self.truncating = truncating
+        self.vectors = vectors
 
     def fit(self, X, y=None):
         """Learn the vocabulary.
@@ -293,10 +317,18 @@ class SequenceTokenizer(TransformerMixin, BaseEstimator, auto_wrap_output_keys=N
         self._analyzer = self._make_analyzer(texts)
         numbered = self._analyzer.number(texts.cells)
         self.vocabulary_ = self._choose(numbered)
+        given = self.vectors is not None
+        self.vectors_ = read_vectors(self.vectors, self.vocabulary_) if given else None
         return texts, numbered
 
     def _read(self, X, reset):
         texts = read_texts(X, type(self).__name__)
+        if texts.give_back is not None and self.vectors is not None:
+            raise ValueError(
+                "X has two dimensions, and the cells of a table cannot carry pretrained vectors to "
+                "the estimator. Pass the column itself, such as X['text'] (in a ColumnTransformer "
+                "'text' instead of ['text']), or set vectors=None."
+            )
         named = is_frame(X) and hasattr(self, "feature_names_in_")
         if texts.give_back is not None and (reset or named):
             validate_data(self, X, reset=reset, skip_check_array=True)
@@ -356,14 +388,14 @@ class SequenceTokenizer(TransformerMixin, BaseEstimator, auto_wrap_output_keys=N
         if not lengths.all():
             places = (np.cumsum(lengths) - lengths)[lengths == 0]
             ids, lengths = np.insert(ids, places, UNKNOWN), np.maximum(lengths, 1)
-        return self._cut(Ragged(ids, lengths))
+        return self._cut(Ragged(ids, lengths, vectors=self.vectors_))
 
     def _cut(self, X):
         if self.max_length is None or X.lengths.max() <= self.max_length:
             return X
         lengths = np.minimum(X.lengths, self.max_length)
         starts = X.starts if self.truncating == "post" else X.starts + X.lengths - lengths
-        return Ragged(X.values, lengths, starts).compact()
+        return Ragged(X.values, lengths, starts, X.vectors).compact()
 
     def _raise_unknown(self, numbered, place):
         row = int(np.searchsorted(np.cumsum(numbered.lengths), place, side="right"))
@@ -374,6 +406,13 @@ class SequenceTokenizer(TransformerMixin, BaseEstimator, auto_wrap_output_keys=N
 
     def _give_back(self, texts, ids):
         return ids if texts.give_back is None else texts.give_back(ids)
+
+    def __sklearn_clone__(self):
+        """Copy the parameters, but share the vectors, which may be large."""
+        params = self.get_params(deep=False)
+        vectors = params.pop("vectors")
+        copied = {name: clone(value, safe=False) for name, value in params.items()}
+        return type(self)(**copied, vectors=vectors)
 
     def __sklearn_tags__(self):
         """Declare that X is text."""

@@ -61,7 +61,7 @@ class SequenceTokenizer(TransformerMixin, BaseEstimator, auto_wrap_output_keys=N
         KeyedVectors of gensim; or a mapping from tokens to arrays. The Ragged that
         :meth:`transform` gives carries them, and an estimator with ``embedding_dim="auto"`` (or
         their length) starts its embedding from them. Copies by :func:`sklearn.base.clone` share
-        what is given here. None: none.
+        what is given here, and pickles hold it. None: none.
 
     Attributes
     ----------
@@ -96,6 +96,10 @@ class SequenceTokenizer(TransformerMixin, BaseEstimator, auto_wrap_output_keys=N
 
     The answer for one text does not depend on the others. Lists of tokens are taken as they are,
     whatever they were cut by, with ``analyzer="word"`` only.
+
+    Wherever scikit-learn shows an estimator, it writes a mapping given as `vectors` out whole: for
+    many words pass the path of a file or KeyedVectors. A path is also what other processes get
+    soonest.
 
     References
     ----------

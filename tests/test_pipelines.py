@@ -158,6 +158,40 @@ def test_a_bag_of_words():
     assert model.fit(TEXTS, Y).score(TEXTS, Y) > 0.9
 
 
+@pytest.mark.parametrize("frozen", [True, False])
+def test_pretrained_vectors(frozen):
+    sides = [*((word, [1.0, 0.1]) for word in GOOD), *((word, [-1.0, 0.1]) for word in BAD)]
+    tokenizer = SequenceTokenizer(vectors=dict(sides))
+    settings = {**SMALL, "embedding_dim": "auto", "freeze_embedding": frozen}
+    model = make_pipeline(tokenizer, RNNClassifier(**settings)).fit(TEXTS[:40], Y[:40])
+    assert model[1].module_.encoder.embedding.embedding_dim == 2
+    assert model.score(TEXTS[40:], Y[40:]) > 0.8
+    search = GridSearchCV(
+        model,
+        {"sequencetokenizer__vectors": [None, dict(sides)]},
+        cv=2,
+        error_score=0.0 if frozen else "raise",
+    )
+    if frozen:
+        with pytest.warns(FitFailedWarning, match="there are none"):
+            search.fit(TEXTS, Y)
+    else:
+        search.fit(TEXTS, Y)
+    assert search.best_estimator_.predict(TEXTS).shape == (N,)
+
+
+def test_pretrained_vectors_in_a_column_transformer():
+    vectors = {word: RNG.normal(size=3) for word in GOOD + BAD + REST}
+    encoder = make_pipeline(
+        SequenceTokenizer(vectors=vectors), RNNEncoder(**{**SMALL, "embedding_dim": "auto"})
+    )
+    tables = ColumnTransformer([("text", encoder, "review"), ("number", "passthrough", ["age"])])
+    model = make_pipeline(tables, LogisticRegression()).fit(FRAME, Y)
+    encoder = model[0].named_transformers_["text"][1]
+    assert encoder.module_.encoder.embedding.embedding_dim == 3
+    assert model.predict(FRAME).shape == (N,)
+
+
 # -- a text column beside others ------------------------------------------------------------------
 
 

@@ -352,3 +352,68 @@ def test_check_estimator():
         estimator_checks.check_param_validation,
     ):
         check("SequenceTokenizer", SequenceTokenizer())
+
+
+# -- pretrained vectors -------------------------------------------------------------------------
+
+VECTORS = {"the": [1.0, 2.0], "dog": [3.0, 4.0], "bird": [5.0, 6.0]}
+
+
+class Precious(dict):
+    def __deepcopy__(self, memo):
+        raise AssertionError("copied")
+
+
+def test_a_ragged_carries_the_vectors():
+    model = SequenceTokenizer(vectors=VECTORS)
+    ids = model.fit_transform(TEXTS)
+    table = model.vectors_
+    assert table.shape == (11, 2)
+    assert table[[2, 4]].tolist() == [[1, 2], [3, 4]]
+    assert np.isnan(np.delete(table, [2, 4], axis=0)).all()
+    assert ids.vectors is table
+    assert model.transform(pd.Series(TEXTS)).vectors is table
+    short = SequenceTokenizer(vectors=VECTORS, max_length=2, unknown="drop").fit(TEXTS)
+    assert short.transform(TEXTS).vectors is short.vectors_
+    assert SequenceTokenizer().fit(TEXTS).vectors_ is None
+    assert model.inverse_transform(ids)[0] == "the cat sat ."
+
+
+def test_vectors_of_a_file(tmp_path):
+    path = tmp_path / "words.vec"
+    path.write_text("3 2\nthe 1 2\ndog 3 4\nbird 5 6\n")
+    model = SequenceTokenizer(vectors=path).fit(TEXTS)
+    expected = SequenceTokenizer(vectors=VECTORS).fit(TEXTS).vectors_
+    np.testing.assert_array_equal(model.vectors_, expected)
+    assert clone(model).vectors == path
+    twin = pickle.loads(pickle.dumps(model))
+    np.testing.assert_array_equal(twin.transform(TEXTS).vectors, expected)
+
+
+def test_clones_share_the_vectors():
+    precious = Precious(VECTORS)
+    model = SequenceTokenizer(vectors=precious, max_length=2, analyzer=dashes)
+    twin = clone(clone(model).fit(["the-dog"]))
+    assert twin.vectors is precious
+    assert twin.get_params() == model.get_params()
+    assert not hasattr(twin, "vectors_")
+
+
+@pytest.mark.parametrize(
+    ("vectors", "X", "message"),
+    [
+        (VECTORS, pd.DataFrame({"a": TEXTS}), "the cells of a table cannot carry pretrained vec"),
+        (VECTORS, np.array(TEXTS)[:, None], "the cells of a table cannot carry pretrained vectors"),
+        ({"bird": [1.0]}, TEXTS, "None of the 9 tokens of the vocabulary is found in vectors."),
+        (3, TEXTS, "The 'vectors' parameter of SequenceTokenizer must be"),
+        ([[1.0]], TEXTS, "vectors is of type list; expected the path of a text file"),
+        ("/no/such/file.vec", TEXTS, "No such file"),
+    ],
+)
+def test_wrong_vectors(vectors, X, message):
+    model = SequenceTokenizer().fit(TEXTS).set_params(vectors=vectors)
+    before = vars(model).copy()
+    for fit in (model.fit, model.fit_transform):
+        with pytest.raises((ValueError, TypeError, OSError), match=re.escape(message)):
+            fit(X)
+        assert vars(model) == before

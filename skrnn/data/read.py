@@ -186,7 +186,7 @@ def _read_ragged(X, wanted):
     change = to_ids if wanted.ids else to_reals
     values = change(X.values, "X", wanted.owner)
     if values is not X.values:
-        X = Ragged(values, X.lengths, X.starts)
+        X = Ragged(values, X.lengths, X.starts, X.vectors)
     if wanted.ids:
         check_ids(X)
     else:

@@ -14,6 +14,7 @@ NETWORK_PARAMS = (
     "dense_sizes",
     "stem",
     "embedding_dim",
+    "freeze_embedding",
     "hierarchical",
     "tbptt_steps",
     "dropout",
@@ -67,7 +68,7 @@ def flat_encoder(params, preparation, per_step=False):
     encoder : Encoder
         With a stem, where the parameters say so.
     """
-    embedding, size = preparation.make_embedding(params), preparation.size(params)
+    embedding, size = _embedding(params, preparation)
     stem = params.stem
     chunks = params.tbptt_steps is not None
     if per_step or (stem == "auto" and (chunks or embedding is not None)):
@@ -92,11 +93,17 @@ def hierarchical_encoder(params, preparation):
     encoder : HierarchicalEncoder
         Two encoders of one kind.
     """
-    embedding = preparation.make_embedding(params)
-    inner = _encoder(params, preparation.size(params), embedding)
+    embedding, size = _embedding(params, preparation)
+    inner = _encoder(params, size, embedding)
     pooling = inner.make_pooling(params.pooling)
     outer = _encoder(params, inner.output_size)
     return HierarchicalEncoder(inner, pooling, outer, params.dropout)
+
+
+def _embedding(params, preparation):
+    """Make the table of vectors, or None, and give the numbers that a step has behind it."""
+    embedding = preparation.make_embedding(params)
+    return embedding, preparation.n_features if embedding is None else embedding.embedding_dim
 
 
 def _encoder(params, size, embedding=None, stem=None, tbptt_steps=None):

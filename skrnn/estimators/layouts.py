@@ -125,7 +125,9 @@ class Documents(Layout):
 
     def learn(self, params, X, weight):
         """Learn from all steps, without the marks."""
-        self.steps = Preparation.fit(params, without_marks(X), weight)
+        steps = without_marks(X)
+        steps.vectors = X.vectors
+        self.steps = Preparation.fit(params, steps, weight)
 
     def prepare(self, X):
         """Change all steps, but not the marks."""
@@ -159,6 +161,7 @@ class Parts(Layout):
         if reset:
             check_parameters(estimator, X)
             self.parts = parts_of(X)
+            self._vectors = [getattr(part, "vectors", None) for part in X.parts.values()]
         else:
             X = in_order_of_fit(X, self.parts, owner)
         joined = join_parts(X, owner)
@@ -177,7 +180,9 @@ class Parts(Layout):
                     f"Part {part.name!r} of X has no steps in any row, so there is nothing to "
                     "learn. Leave the part out."
                 )
+            rows.vectors = self._vectors[j]
             self.steps.append(_prepared(params, part, rows[there], weight[there]))
+        del self._vectors  # the steps have them
 
     def prepare(self, X):
         """Change the steps of each part, but not their numbers."""

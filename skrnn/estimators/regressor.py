@@ -54,12 +54,19 @@ class RNNRegressor(RegressorMixin, BaseRNN):
         Residual convolutions before the recurrent layers, with `hidden_size` channels, that read
         local shapes and shorten long sequences to some 32 steps. "auto" puts them in front of
         sequences of numbers whose median length in training is 8 or more.
-    embedding_dim : int or None, default=None
+    embedding_dim : int, "auto" or None, default=None
         None reads X as numbers. An int reads X as token ids, which get vectors of this size; an id
-        that was not seen in fit gets the zero vector. Of a Fused only parts of ids are read so,
-        each with vectors of its own.
+        that was not seen in fit gets the zero vector. "auto" reads ids and takes the size of the
+        pretrained vectors where X carries some or `embedding_weights` are given, else half the
+        number of different ids, from 4 to 64. Of a Fused only parts of ids are read so, each with
+        vectors of its own.
     embedding_weights : array-like of shape (V, embedding_dim) or None, default=None
-        Vectors to start from, row i for id i; ids of V or more get the zero vector.
+        Vectors to start from, row i for id i; ids of V or more get the zero vector. None starts
+        from the vectors that X carries, as ``SequenceTokenizer(vectors=...)`` makes it, and at
+        random for ids without one.
+    freeze_embedding : bool, default=False
+        Whether the vectors of ids, which must be pretrained then, stay as they are: no gradient,
+        no penalty and no decay moves them.
     hierarchical : bool, default=False
         Whether X holds documents, each a list of sentences: one network reads sentences and pools
         each into a vector, another of the same kind reads the vectors of a document [1]_. It takes
@@ -215,6 +222,7 @@ class RNNRegressor(RegressorMixin, BaseRNN):
         stem="auto",
         embedding_dim=None,
         embedding_weights=None,
+        freeze_embedding=False,
         hierarchical=False,
         loss="squared_error",
         quantile=None,
@@ -252,6 +260,7 @@ class RNNRegressor(RegressorMixin, BaseRNN):
         self.stem = stem
         self.embedding_dim = embedding_dim
         self.embedding_weights = embedding_weights
+        self.freeze_embedding = freeze_embedding
         self.hierarchical = hierarchical
         self.loss = loss
         self.quantile = quantile

@@ -26,3 +26,6 @@ __all__ = [
     "SlidingWindow",
     "make_windows",
 ]
+from skrnn.preprocessing.tokenizer import SequenceTokenizer
+
+__all__ = ["SequenceSummary", "SequenceTokenizer"]

@@ -37,6 +37,7 @@ TEXTS = [write(label) for label in Y]
 FRAME = pd.DataFrame({"age": RNG.normal(size=N), "review": TEXTS}, index=np.arange(N) + 100)
 SMALL = {
     "embedding_dim": 8,
+    "dropout": 0.0,
     "hidden_size": 4,
     "max_epochs": 15,
     "batch_size": 8,

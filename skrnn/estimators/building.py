@@ -5,6 +5,7 @@ import torch
 
 from skrnn.nn import Encoder, HierarchicalEncoder, NextStepNetwork, PooledNetwork, make_stem
 
+DROPOUT_OF_IDS, DROPOUT_OF_NUMBERS = 0.5, 0.2  # dropout="auto"
 NETWORK_PARAMS = (
     "cell",
     "hidden_size",
@@ -48,7 +49,15 @@ def build_network(params, head, layout, per_step=False):
     if per_step:
         return NextStepNetwork(encoder, params.pooling, head.n_outputs)
     dense_sizes = [int(size) for size in params.dense_sizes]
-    return PooledNetwork(encoder, params.pooling, dense_sizes, params.dropout, head.n_outputs)
+    dropout = dropout_rate(params, layout.only_ids)
+    return PooledNetwork(encoder, params.pooling, dense_sizes, dropout, head.n_outputs)
+
+
+def dropout_rate(params, ids):
+    """Resolve what ``dropout="auto"`` leaves open; `ids` says whether there are only ids."""
+    if params.dropout != "auto":
+        return params.dropout
+    return DROPOUT_OF_IDS if ids else DROPOUT_OF_NUMBERS
 
 
 def flat_encoder(params, preparation, per_step=False):
@@ -75,7 +84,8 @@ def flat_encoder(params, preparation, per_step=False):
         stem = None
     stem = make_stem(stem, size, int(params.hidden_size), preparation.n_steps)
     tbptt_steps = int(params.tbptt_steps) if chunks else None
-    return _encoder(params, size, embedding, stem, tbptt_steps)
+    dropout = dropout_rate(params, embedding is not None)
+    return _encoder(params, size, dropout, embedding, stem, tbptt_steps)
 
 
 def hierarchical_encoder(params, preparation):
@@ -94,10 +104,11 @@ def hierarchical_encoder(params, preparation):
         Two encoders of one kind.
     """
     embedding, size = _embedding(params, preparation)
-    inner = _encoder(params, size, embedding)
+    dropout = dropout_rate(params, embedding is not None)
+    inner = _encoder(params, size, dropout, embedding)
     pooling = inner.make_pooling(params.pooling)
-    outer = _encoder(params, inner.output_size)
-    return HierarchicalEncoder(inner, pooling, outer, params.dropout)
+    outer = _encoder(params, inner.output_size, dropout)
+    return HierarchicalEncoder(inner, pooling, outer, dropout)
 
 
 def _embedding(params, preparation):
@@ -106,7 +117,7 @@ def _embedding(params, preparation):
     return embedding, preparation.n_features if embedding is None else embedding.embedding_dim
 
 
-def _encoder(params, size, embedding=None, stem=None, tbptt_steps=None):
+def _encoder(params, size, dropout, embedding=None, stem=None, tbptt_steps=None):
     hidden_size = int(params.hidden_size)  # a grid may hold NumPy's integers, torch wants Python's
     return Encoder(
         params.cell,
@@ -114,7 +125,7 @@ def _encoder(params, size, embedding=None, stem=None, tbptt_steps=None):
         hidden_size,
         params.num_layers,
         params.bidirectional,
-        params.dropout,
+        dropout,
         embedding=embedding,
         stem=stem,
         tbptt_steps=tbptt_steps,

@@ -31,9 +31,10 @@ class RNNClassifier(ClassifierMixin, BaseRNN):
     bidirectional : bool, default=True
         Whether to read sequences backward as well; the backward direction starts at the last
         real step.
-    dropout : float, default=0.2
-        Probability of dropping a unit between recurrent layers and before each layer behind the
-        pooling.
+    dropout : float or "auto", default="auto"
+        Probability of dropping a unit between recurrent layers, before each layer behind the
+        pooling, and of the vectors of ids, there the same units at every step of a sequence [3]_.
+        "auto" is 0.5 for sequences of ids and 0.2 where there are numbers.
     pooling : {"last", "mean", "max", "attention"}, default="attention"
         How the outputs of all steps become one vector: that of the last real step (of each
         direction), their mean, their maximum, or a learned weighted mean.
@@ -47,7 +48,7 @@ class RNNClassifier(ClassifierMixin, BaseRNN):
         None reads X as numbers. An int reads X as token ids, which get vectors of this size; an id
         that was not seen in fit gets the zero vector. "auto" reads ids and takes the size of the
         pretrained vectors where X carries some or `embedding_weights` are given, else half the
-        number of different ids, from 4 to 64. Of a Fused only parts of ids are read so, each with
+        number of different ids, from 4 to 128. Of a Fused only parts of ids are read so, each with
         vectors of its own.
     embedding_weights : array-like of shape (V, embedding_dim) or None, default=None
         Vectors to start from, row i for id i; ids of V or more get the zero vector. None starts
@@ -172,6 +173,8 @@ class RNNClassifier(ClassifierMixin, BaseRNN):
        NAACL 2016.
     .. [2] R. J. Williams and J. Peng, "An efficient gradient-based algorithm for on-line training
        of recurrent network trajectories", Neural Computation 2, 1990.
+    .. [3] Y. Gal and Z. Ghahramani, "A theoretically grounded application of dropout in recurrent
+       neural networks", NIPS 2016.
 
     Examples
     --------
@@ -200,7 +203,7 @@ class RNNClassifier(ClassifierMixin, BaseRNN):
         hidden_size=64,
         num_layers=1,
         bidirectional=True,
-        dropout=0.2,
+        dropout="auto",
         pooling="attention",
         dense_sizes=(),
         stem="auto",

@@ -6,7 +6,7 @@ import torch
 from skrnn.data.vocabulary import Vocabulary
 from skrnn.nn import Embedding
 
-SMALLEST_AUTO, LARGEST_AUTO = 4, 64  # embedding_dim="auto": half the number of ids, within these
+SMALLEST_AUTO, LARGEST_AUTO = 4, 128  # embedding_dim="auto": half the number of ids, within these
 
 
 def read_vocabulary(params, X, vectors):

@@ -75,6 +75,11 @@ class Layout(ABC):
     def make_encoder(self, params, per_step):
         """Make the encoder; `per_step` asks for an output for each step."""
 
+    @property
+    @abstractmethod
+    def only_ids(self):
+        """Whether every sequence is one of ids, once something was learned."""
+
     @abstractmethod
     def check_next_step(self):
         """Raise if there is no next step to learn from where there is no y."""
@@ -108,6 +113,11 @@ class Sequences(Layout):
         """Make an Encoder."""
         return flat_encoder(params, self.steps, per_step)
 
+    @property
+    def only_ids(self):
+        """Whether steps are ids."""
+        return self.steps.vocabulary is not None
+
     def check_next_step(self):
         """Raise nothing."""
 
@@ -136,6 +146,11 @@ class Documents(Layout):
     def make_encoder(self, params, per_step):
         """Make a HierarchicalEncoder."""
         return hierarchical_encoder(params, self.steps)
+
+    @property
+    def only_ids(self):
+        """Whether steps are ids."""
+        return self.steps.vocabulary is not None
 
     def check_next_step(self):
         """Raise: outputs are those of sentences."""
@@ -195,6 +210,11 @@ class Parts(Layout):
             for part, steps in zip(self.parts, self.steps, strict=True)
         ]
         return FusionEncoder(encoders, [part.width for part in self.parts])
+
+    @property
+    def only_ids(self):
+        """Whether the steps of every part that is no static one are ids."""
+        return not any(part.kind == "numbers" for part in self.parts)
 
     def check_next_step(self):
         """Raise: outputs are those of rows."""

@@ -12,7 +12,7 @@ NETWORK = {
     "hidden_size": [natural()],
     "num_layers": [natural()],
     "bidirectional": ["boolean"],
-    "dropout": [interval(0, 1, "left")],
+    "dropout": [interval(0, 1, "left"), StrOptions({"auto"})],
     "pooling": [StrOptions(set(POOLINGS))],
     "dense_sizes": [tuple, list],
     "stem": [StrOptions({"auto", "conv"}), None],

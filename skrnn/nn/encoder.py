@@ -154,12 +154,17 @@ class Layer(nn.Module):
         return torch.cat(outputs, 1)
 
     def _drop_inputs(self, x):
-        if not self.training or self.input_dropout.p == 0:
-            return x
-        return x * self.input_dropout(torch.ones_like(x[:, :1]))  # the same at every step
+        return drop_features(x, self.input_dropout)
 
     def _add_input(self, output, x, lengths):
         return output + mask_steps(x, lengths) if self.residual else output
+
+
+def drop_features(x, dropout):
+    """Apply a Dropout to features of a batch (B, T, F), the same ones at every step of a row."""
+    if not dropout.training or dropout.p == 0:
+        return x
+    return x * dropout(torch.ones_like(x[:, :1]))
 
 
 def check_surroundings(cell, num_layers):
@@ -220,7 +225,8 @@ class Encoder(nn.Module):
     bidirectional : bool
         Whether each layer reads both ways.
     dropout : float
-        Probability of dropping an output of a layer before the next layer.
+        Probability of dropping an output of a layer before the next layer, and a number of the
+        vectors of ids at all steps of a sequence [2]_.
     embedding : nn.Embedding or None, default=None
         Turns token ids into vectors of size `input_size`.
     stem : nn.Module or None, default=None
@@ -240,6 +246,8 @@ class Encoder(nn.Module):
     ----------
     .. [1] R. J. Williams and J. Peng, "An efficient gradient-based algorithm for on-line training
        of recurrent network trajectories", Neural Computation 2, 1990.
+    .. [2] Y. Gal and Z. Ghahramani, "A theoretically grounded application of dropout in recurrent
+       neural networks", NIPS 2016.
     """
 
     def __init__(
@@ -344,5 +352,6 @@ class Encoder(nn.Module):
         return x, after
 
     def _shorten(self, x, lengths):
-        x = x if self.embedding is None else self.embedding(x)
+        if self.embedding is not None:
+            x = drop_features(self.embedding(x), self.dropout)
         return (x, lengths) if self.stem is None else self.stem(x, lengths)

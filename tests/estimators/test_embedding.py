@@ -82,7 +82,7 @@ def test_weights_come_first():
     assert (table(model)[9:] == 0).all()
 
 
-@pytest.mark.parametrize(("n_ids", "size"), [(3, 4), (9, 4), (30, 15), (500, 64)])
+@pytest.mark.parametrize(("n_ids", "size"), [(3, 4), (9, 4), (30, 15), (100, 50), (500, 128)])
 def test_auto_size_without_vectors(n_ids, size):
     rows = np.arange(1, n_ids + 1)[None].repeat(4, 0)
     model = make(max_epochs=1).fit(rows, [0, 1, 0, 1])
@@ -191,7 +191,8 @@ def test_documents_of_sentences():
     documents = [X[i : i + 2] for i in range(0, N, 2)]
     model = make(hierarchical=True, freeze_embedding=True).fit(documents, Y[: N // 2])
     embedding = model.module_.encoder.inner.embedding.weight.detach().numpy()
-    np.testing.assert_array_equal(embedding[model._layout.steps.vocabulary.index(KNOWN)], TABLE[KNOWN])
+    known = model._layout.steps.vocabulary.index(KNOWN)
+    np.testing.assert_array_equal(embedding[known], TABLE[KNOWN])
 
 
 def test_merged_rows():

@@ -30,6 +30,7 @@ from skrnn.preprocessing import (
     SequencePadder,
     SequenceScaler,
     SequenceSummary,
+    SequenceTokenizer,
     SlidingWindow,
 )
 
@@ -45,7 +46,7 @@ NUMBER_OF_TRANSFORMER_CHECKS = {
     SlidingWindow: 47,
 }
 TRANSFORMERS = tuple(NUMBER_OF_TRANSFORMER_CHECKS)
-OF_STRINGS = (OneHotSteps,)  # scikit-learn's checks are of tables of numbers
+OF_STRINGS = (OneHotSteps, SequenceTokenizer)  # scikit-learn's checks are of tables of numbers
 TABLES = tuple(each for each in TRANSFORMERS if hasattr(each, "get_feature_names_out"))
 # As small as still pass: check_regressors_train wants R2 > 0.5 on 200 x 10, the classifiers'
 # checks an accuracy of 0.83. What matters is spelled out, so that defaults may change.

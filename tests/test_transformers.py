@@ -13,10 +13,12 @@ from skrnn.preprocessing import (
     Differencer,
     OneHotSteps,
     Resampler,
+    SequenceFusion,
     SequenceImputer,
     SequencePadder,
     SequenceScaler,
     SequenceSummary,
+    SequenceTokenizer,
     SequenceTransformer,
     SlidingWindow,
 )
@@ -52,8 +54,11 @@ CASES = [
     (OneHotSteps("ACGT", unknown_symbol="N"), DNA),
     (OneHotSteps(handle_unknown="error"), WORDS),
     (OneHotSteps(), IDS),
+    (SequenceTokenizer(analyzer="char", lowercase=False), DNA),
+    (SequenceTokenizer(), WORDS),
 ]
 GIVES_NO_SEQUENCES = {
+    SequenceFusion: "rows of several parts: its own tests",
     SequencePadder: "always an array; the other checks are below",
     SequenceSummary: "a row of numbers: check_sequence_estimator, in its own tests",
 }

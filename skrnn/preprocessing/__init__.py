@@ -10,6 +10,7 @@ from skrnn.preprocessing.resampler import Resampler
 from skrnn.preprocessing.scaler import SequenceScaler
 from skrnn.preprocessing.sliding_window import SlidingWindow
 from skrnn.preprocessing.summary import SequenceSummary
+from skrnn.preprocessing.tokenizer import SequenceTokenizer
 from skrnn.preprocessing.windows import make_windows
 
 __all__ = [
@@ -22,10 +23,8 @@ __all__ = [
     "SequencePadder",
     "SequenceScaler",
     "SequenceSummary",
+    "SequenceTokenizer",
     "SequenceTransformer",
     "SlidingWindow",
     "make_windows",
 ]
-from skrnn.preprocessing.tokenizer import SequenceTokenizer
-
-__all__ = ["SequenceSummary", "SequenceTokenizer"]

@@ -27,13 +27,22 @@ class KeepsContainer(TransformerMixin, auto_wrap_output_keys=None):
         Parameters
         ----------
         transform : {"default", "pandas"} or None, default=None
-            Not used.
+            Which container is asked for.
 
         Returns
         -------
         self : KeepsContainer
             The transformer.
+
+        Raises
+        ------
+        ValueError
+            If `transform` is anything else.
         """
+        if transform not in (None, "default", "pandas"):
+            raise ValueError(
+                f"transform={transform!r} is not known: 'default', 'pandas' or None is expected."
+            )
         return self
 
 

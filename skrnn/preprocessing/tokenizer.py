@@ -4,7 +4,7 @@ import os
 from typing import ClassVar
 
 import numpy as np
-from sklearn.base import BaseEstimator, TransformerMixin, clone
+from sklearn.base import BaseEstimator, clone
 from sklearn.utils.validation import check_is_fitted, validate_data
 
 from skrnn._sklearn import HasMethods, StrOptions, natural, validate_parameters
@@ -13,6 +13,7 @@ from skrnn.data.bookkeeping import unchanged_on_error
 from skrnn.data.convert import is_frame
 from skrnn.data.rows import described
 from skrnn.preprocessing.analyzers import Characters, Custom, Listed, Words
+from skrnn.preprocessing.base import KeepsContainer
 from skrnn.preprocessing.subwords import SUBWORDS, Subwords, train_subwords
 from skrnn.preprocessing.texts import read_texts
 from skrnn.preprocessing.vectors import read_vectors
@@ -23,7 +24,7 @@ UNKNOWN_TEXT = "\ufffd"  # the replacement character
 SUBWORD_SIZE = 8000  # pieces of words, where nobody says how many
 
 
-class SequenceTokenizer(TransformerMixin, BaseEstimator, auto_wrap_output_keys=None):
+class SequenceTokenizer(KeepsContainer, BaseEstimator, auto_wrap_output_keys=None):
     r"""Turn texts into sequences of token ids, for an estimator with ``embedding_dim``.
 
     Id 0 is padding and never given; id 1 is the unknown token; ids from 2 on are the tokens of
@@ -288,32 +289,6 @@ class SequenceTokenizer(TransformerMixin, BaseEstimator, auto_wrap_output_keys=N
         if input_features is None:
             input_features = getattr(self, "feature_names_in_", ["x0"])
         return np.array(input_features, dtype=object)
-
-    def set_output(self, *, transform=None):
-        """Take what scikit-learn's pipelines and column transformers ask, and change nothing.
-
-        Sequences keep the kind of container they came in: a DataFrame gives a DataFrame.
-
-        Parameters
-        ----------
-        transform : {"default", "pandas"} or None, default=None
-            Which container is asked for.
-
-        Returns
-        -------
-        self : SequenceTokenizer
-            The transformer.
-
-        Raises
-        ------
-        ValueError
-            If `transform` is anything else.
-        """
-        if transform not in (None, "default", "pandas"):
-            raise ValueError(
-                f"transform={transform!r} is not known: 'default', 'pandas' or None is expected."
-            )
-        return self
 
     def _learn(self, X):
         validate_parameters(self)

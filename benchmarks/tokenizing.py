@@ -24,7 +24,7 @@ BASE = "CountVectorizer"
 SIDES = {
     BASE: CountVectorizer,
     "word": SequenceTokenizer,
-    "word, min_frequency=5": partial(SequenceTokenizer, min_frequency=5),
+    "word, min_frequency=1": partial(SequenceTokenizer, min_frequency=1),
     "word, max_length=200": partial(SequenceTokenizer, max_length=200),
     "str.split": partial(SequenceTokenizer, analyzer=str.split),
     "char": partial(SequenceTokenizer, analyzer="char"),

@@ -32,7 +32,7 @@ class SequencePadder(TransformerMixin, BaseEstimator, auto_wrap_output_keys=None
     padding : {"post", "pre"}, default="post"
         Whether to fill up behind or in front of a sequence.
     truncating : {"post", "pre"}, default="post"
-        Whether to cut a longer sequence at its end or at its start.
+        Whether a sequence that is too long loses its end or its start.
     value : float or None, default=None
         What to fill up with. None: NaN, or 0 for ids. Estimators take any other number for data.
     tokens : bool or "auto", default="auto"

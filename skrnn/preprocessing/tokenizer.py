@@ -1,5 +1,6 @@
 """Raw text to token ids."""
 
+import math
 import os
 from typing import ClassVar
 
@@ -23,6 +24,9 @@ FIRST = 2  # the id of the most frequent token
 UNKNOWN_TEXT = "\ufffd"  # the replacement character
 SUBWORD_SIZE = 8000  # pieces of words, where nobody says how many
 
+# min_frequency="auto": how often, for up to how many tokens
+AUTO_FREQUENCY = ((1, 10_000), (2, 1_000_000), (5, math.inf))
+
 
 class SequenceTokenizer(KeepsContainer, BaseEstimator, auto_wrap_output_keys=None):
     r"""Turn texts into sequences of token ids, for an estimator with ``embedding_dim``.
@@ -41,10 +45,12 @@ class SequenceTokenizer(KeepsContainer, BaseEstimator, auto_wrap_output_keys=Non
     vocabulary_size : int or None, default=None
         Most tokens to keep, the most frequent ones; the unknown token is not counted. None keeps
         all, and learns 8000 pieces of words.
-    min_frequency : int, default=1
-        How often a token must occur in the fitting data, counted over all texts, to be kept. With
+    min_frequency : int or "auto", default="auto"
+        How often a token must occur in the fitting data, counted over all texts, to be kept.
+        "auto" is 1 for up to 10,000 tokens in all, 2 for more and 5 above a million, so that of
+        much text the rarest tokens are unknown, and a network learns what to make of such. With
         "bpe" and "wordpiece", how often two pieces must stand side by side to be joined to one;
-        "unigram" takes 1 only.
+        "unigram" takes 1 only; "auto" is 1 for them.
     lowercase : bool, default=True
         Whether to change capital letters to small ones before anything else, in lists of tokens
         too.
@@ -146,7 +152,7 @@ class SequenceTokenizer(KeepsContainer, BaseEstimator, auto_wrap_output_keys=Non
     _parameter_constraints: ClassVar[dict] = {
         "analyzer": [StrOptions({"word", "char", *SUBWORDS}), callable],
         "vocabulary_size": [natural(), None],
-        "min_frequency": [natural()],
+        "min_frequency": [natural(), StrOptions({"auto"})],
         "lowercase": ["boolean"],
         "unknown": [StrOptions({"token", "drop", "error"})],
         "max_length": [natural(), None],
@@ -159,7 +165,7 @@ class SequenceTokenizer(KeepsContainer, BaseEstimator, auto_wrap_output_keys=Non
         *,
         analyzer="word",
         vocabulary_size=None,
-        min_frequency=1,
+        min_frequency="auto",
         lowercase=True,
         unknown="token",
         max_length=None,
@@ -329,11 +335,14 @@ class SequenceTokenizer(KeepsContainer, BaseEstimator, auto_wrap_output_keys=Non
         if self.analyzer not in SUBWORDS:
             return {"word": Words, "char": Characters}[self.analyzer](self.lowercase)
         size = SUBWORD_SIZE if self.vocabulary_size is None else self.vocabulary_size
-        return train_subwords(self.analyzer, texts.cells, size, self.min_frequency, self.lowercase)
+        least = 1 if self.min_frequency == "auto" else self.min_frequency
+        return train_subwords(self.analyzer, texts.cells, size, least, self.lowercase)
 
     def _choose(self, numbered):
         """Give ids to the tokens that are frequent enough."""
         tokens, least = numbered.tokens, self.min_frequency
+        if least == "auto":
+            least = next(f for f, most in AUTO_FREQUENCY if len(numbered.codes) <= most)
         if isinstance(self._analyzer, Subwords):  # which have chosen, and know some for other texts
             pieces = self._analyzer.pieces
             tokens, least = tokens + sorted(set(pieces).difference(tokens)), 0
@@ -347,7 +356,7 @@ class SequenceTokenizer(KeepsContainer, BaseEstimator, auto_wrap_output_keys=Non
             if len(counts):
                 found = f"the most frequent occurs {counts.max()} times"
             raise ValueError(
-                f"No token of X occurs {self.min_frequency} times or more ({found}), so that the "
+                f"No token of X occurs {least} times or more ({found}), so that the "
                 "vocabulary would be empty. Lower min_frequency, or pass more text."
             )
         return {token: i for i, token in enumerate(tokens[kept], FIRST)}

@@ -14,7 +14,7 @@ from sklearn.exceptions import NotFittedError
 from sklearn.utils import estimator_checks, get_tags
 
 from skrnn.data import Ragged
-from skrnn.preprocessing import SequenceTokenizer
+from skrnn.preprocessing import SequenceTokenizer, tokenizer
 from skrnn.preprocessing.words import cut_words
 
 TEXTS = ["The cat sat.", "the dog sat; the cat ran", "", "A dog!"]
@@ -60,6 +60,19 @@ def test_fewer_tokens():
     assert often.transform(TEXTS)[3].tolist() == [1, 4, 1]
     both = SequenceTokenizer(min_frequency=3, vocabulary_size=3).fit(TEXTS)
     assert list(both.vocabulary_) == ["the"]
+
+
+@pytest.mark.parametrize(("n", "kept"), [(9_999, {1, 2, 5}), (10_001, {2, 5})])
+def test_min_frequency_follows_the_number_of_tokens(n, kept):
+    often = ["five"] * 5 + ["twice"] * 2 + ["once"]
+    texts = [" ".join(often), " ".join(["much"] * (n - len(often)))]
+    names = {1: "once", 2: "twice", 5: "five"}
+    assert set(SequenceTokenizer().fit(texts).vocabulary_) == {"much", *map(names.get, kept)}
+
+
+def test_min_frequency_of_much_text(monkeypatch):
+    monkeypatch.setattr(tokenizer, "AUTO_FREQUENCY", ((1, 2), (2, 4), (5, 100)))
+    assert set(SequenceTokenizer().fit(["a a a a b b b b b"]).vocabulary_) == {"b"}
 
 
 def test_capital_letters():

@@ -4,6 +4,7 @@ from numbers import Integral, Real
 
 import numpy as np
 from sklearn.utils import _safe_indexing
+from sklearn.utils._indexing import _get_column_indices
 from sklearn.utils._param_validation import (
     HasMethods,
     Interval,
@@ -11,9 +12,12 @@ from sklearn.utils._param_validation import (
     validate_parameter_constraints,
     validate_params,
 )
+from sklearn.utils._repr_html.estimator import _VisualBlock
+from sklearn.utils.metaestimators import _BaseComposition
 from sklearn.utils.validation import _check_feature_names_in, _check_sample_weight
 
 __all__ = [
+    "BaseComposition",
     "HasMethods",
     "Interval",
     "StrOptions",
@@ -21,10 +25,16 @@ __all__ = [
     "check_parameters",
     "check_weight",
     "checked",
+    "column_numbers",
     "interval",
     "natural",
+    "take_columns",
+    "take_rows",
     "validate_parameters",
+    "visual_block",
 ]
+
+BaseComposition = _BaseComposition
 
 
 def natural(low=1):
@@ -169,3 +179,66 @@ def take_rows(X, rows):
         The rows.
     """
     return None if X is None else _safe_indexing(X, rows)
+
+
+def column_numbers(X, columns):
+    """Find columns of a frame or 2-D array, as :class:`sklearn.compose.ColumnTransformer` does.
+
+    Parameters
+    ----------
+    X : DataFrame or array of shape (n, k)
+        Has the columns.
+    columns : int, str, slice, bool array, or list of int or str
+        Which columns.
+
+    Returns
+    -------
+    numbers : list of int
+        Their positions.
+
+    Raises
+    ------
+    ValueError
+        If there are no such columns.
+    """
+    if isinstance(columns, slice) and columns == slice(None):  # which scikit-learn takes for text
+        return list(range(X.shape[1]))
+    return [int(j) for j in _get_column_indices(X, columns)]
+
+
+def take_columns(X, columns):
+    """Take one column (an int) as a Series or 1-D array, or several (a list) as a frame or array.
+
+    Parameters
+    ----------
+    X : DataFrame or array of shape (n, k)
+        Has the columns.
+    columns : int or list of int
+        Their positions.
+
+    Returns
+    -------
+    part : DataFrame, Series or array
+        The columns.
+    """
+    return _safe_indexing(X, columns, axis=1)
+
+
+def visual_block(names, estimators, details):
+    """Show named estimators side by side in an HTML representation.
+
+    Parameters
+    ----------
+    names : list of str
+        Their names.
+    estimators : list of estimator or str
+        What is shown.
+    details : list of object
+        What is shown beside each name, such as its columns.
+
+    Returns
+    -------
+    block : object
+        What ``_sk_visual_block_`` is to return.
+    """
+    return _VisualBlock("parallel", estimators, names=names, name_details=details)

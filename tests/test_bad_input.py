@@ -82,7 +82,7 @@ TEXT = (
     "embedding_dim); other strings must be turned into numbers first."
 )
 NESTED = " If X holds documents, each a list of sentences, set hierarchical=True."
-GAP = "Fill the gap first, e.g. with the interpolate() of pandas."
+GAP = "Fill the gap first, with skrnn.preprocessing.SequenceImputer."
 FLAT_GAP = (
     "In a 2-D X only NaN at the end of a row is padding; for series padded in front pass the 3-D "
     f"X[..., None], where both ends count. {GAP}"
@@ -862,8 +862,9 @@ PARAMETERS = {
     "pooling": (None, ["sum", None, 3]),
     "dense_sizes": ("an instance of 'tuple' or an instance of 'list'", [3, "a", None]),
     "stem": (None, ["dense", True]),
-    "embedding_dim": (INT + " or None", [0, 2.5, "a"]),
+    "embedding_dim": (INT + ", a str among {'auto'} or None", [0, 2.5, "a"]),
     "embedding_weights": ("an array-like or None", ["a", 3]),
+    "freeze_embedding": (BOOL, [1, "yes", None]),
     "hierarchical": (BOOL, [1, "yes", None]),
     "scale_inputs": (BOOL, [1, None]),
     "optimizer": (None, ["adamax", None, 3]),
@@ -964,6 +965,12 @@ BAD_VALUES = [
         np.ones((3, 2)),
         ValueError,
         "embedding_weights is given, but embedding_dim is None: set it too.",
+    ),
+    (
+        "freeze_embedding",
+        True,
+        ValueError,
+        "freeze_embedding is given, but embedding_dim is None: set it too.",
     ),
 ]
 

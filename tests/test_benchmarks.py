@@ -18,6 +18,7 @@ SHOWN = {
     "cells": ("adding_400", "recall", "digits", f"{5 * len(CELLS)} runs"),
     "hierarchical": ("sentences a document", "flat, two layers", "accuracy"),
     "speed": ("over", "keras on torch: not measured", "times less", "layer_norm=True", "skorch"),
+    "tokenizing": ("CountVectorizer", "word, min_frequency=1", "times faster"),
     "windows": ("torch threads: 1", "make_windows", "times less", "SlidingWindow", "fit of"),
     "memory_tasks": ("adding gru seed 0", "adding lstm", "recall gru", "recall lstm"),
 }

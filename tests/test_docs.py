@@ -25,6 +25,8 @@ PACKAGES = (
 # A shared parameter whose words or default differ, and why.
 DIFFERS = {
     "loss": "each task has losses of its own",
+    "max_length": "for the padder it is the width of what it gives",
+    "method": "a scale and a new rate are reached in different ways",
     "pooling": "an encoder fits without y by default, and attention needs y to be trained",
 }
 

@@ -1,6 +1,7 @@
-"""Sequences of unequal length: the container and the reader of user input."""
+"""Sequences of unequal length: the containers and the reader of user input."""
 
+from skrnn.data.fused import Fused
 from skrnn.data.ragged import Ragged
 from skrnn.data.read import as_ragged
 
-__all__ = ["Ragged", "as_ragged"]
+__all__ = ["Fused", "Ragged", "as_ragged"]

@@ -8,7 +8,15 @@ import numpy as np
 from skrnn.data.places import ROWS
 from skrnn.data.ragged import Ragged
 
-__all__ = ["check_finite", "check_ids", "cut_nan_padding", "cut_padding", "surely_finite"]
+__all__ = [
+    "check_finite",
+    "check_ids",
+    "check_overflow",
+    "cut_nan_padding",
+    "cut_padding",
+    "first_marked",
+    "surely_finite",
+]
 
 
 def _marked_before(marked):
@@ -16,8 +24,29 @@ def _marked_before(marked):
     return np.concatenate([[0], np.cumsum(marked)])
 
 
-def _first_marked(marked, X):
-    """Return the (row, position in values) of the first marked step in a row, or None."""
+def first_marked(marked, X):
+    """Find the first step that is marked in a row of a Ragged.
+
+    Parameters
+    ----------
+    marked : ndarray of bool, shape (N,)
+        Which steps of ``X.values`` are marked.
+    X : Ragged
+        n rows; only ``starts`` and ``lengths`` are read.
+
+    Returns
+    -------
+    found : tuple of int or None
+        The row, and the position of the step in ``X.values``; None where there is none.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from skrnn.data import Ragged
+    >>> X = Ragged(np.array([0, 5, 6, 0, 7]), [2, 2], [1, 3])
+    >>> first_marked(X.values == 0, X)
+    (1, 3)
+    """
     before = _marked_before(marked)
     has = before[X.starts + X.lengths] > before[X.starts]
     if not has.any():
@@ -154,7 +183,7 @@ def check_finite(X, owner, *, starts=None, allow_nan=False, tip="", places=ROWS)
     if surely_finite(X.values):
         return
     wrong = np.isinf if allow_nan else _is_not_finite
-    found = _first_marked(wrong(X.values).any(axis=1), X)
+    found = first_marked(wrong(X.values).any(axis=1), X)
     if found is None:
         return
     row, position = found
@@ -168,12 +197,53 @@ def check_finite(X, owner, *, starts=None, allow_nan=False, tip="", places=ROWS)
         )
         raise ValueError(
             f"Input X contains NaN in {place}. {owner} does not accept missing values within a "
-            f"sequence. {tip} Fill the gap first, e.g. with the interpolate() of pandas."
+            f"sequence. {tip} Fill the gap first, with skrnn.preprocessing.SequenceImputer."
         )
     value = X.values[position, feature]
     raise ValueError(
         f"Input X contains infinity ({value}) in {place}. {owner} needs finite numbers: replace "
         "or clip the value first."
+    )
+
+
+def check_overflow(X, owner, *, allow_nan=False):
+    """Raise where what was made of finite numbers is not finite.
+
+    Parameters
+    ----------
+    X : Ragged
+        n rows that were made.
+    owner : str
+        How the error names the transformer that made them.
+    allow_nan : bool, default=False
+        Whether NaN is allowed.
+
+    Raises
+    ------
+    ValueError
+        Naming row, step and feature.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from skrnn.data import Ragged
+    >>> from skrnn.data.checks import check_overflow
+    >>> check_overflow(Ragged([1.0, np.inf], [2]), "Differencer")
+    Traceback (most recent call last):
+        ...
+    ValueError: Differencer makes a number of row 0, step 1, feature 0 that is too large for ...
+    """
+    if X.dtype.kind != "f" or surely_finite(X.values):
+        return
+    wrong = np.isinf if allow_nan else _is_not_finite
+    found = first_marked(wrong(X.values).any(axis=1), X)
+    if found is None:
+        return
+    row, position = found
+    feature = int(np.argmax(wrong(X.values[position])))
+    raise ValueError(
+        f"{owner} makes a number of row {row}, step {position - int(X.starts[row])}, feature "
+        f"{feature} that is too large for {X.dtype}. Rescale X first."
     )
 
 
@@ -200,7 +270,7 @@ def check_ids(X, *, starts=None, places=ROWS):
     >>> from skrnn.data.checks import check_ids
     >>> check_ids(Ragged([4, 2, 7], [2, 1]))
     """
-    found = _first_marked(X.values < 1, X)
+    found = first_marked(X.values < 1, X)
     if found is None:
         return
     row, position = found

@@ -17,6 +17,7 @@ from skrnn.data.places import Places
 from skrnn.data.ragged import Ragged
 from skrnn.data.read import container_error
 from skrnn.data.rows import check_count, described, join_rows, without_nan, without_zeros
+from skrnn.data.vectors import shared_vectors
 
 __all__ = ["as_documents", "holds_documents", "map_steps", "without_marks"]
 
@@ -53,6 +54,7 @@ def as_documents(X, *, ids=False, owner="estimator"):
     Ragged
         One row per document, all its steps one after another, as float32 or float64 (N, F + 1)
         or int64 (N, 2): the last column is 1 at the first step of each sentence and 0 elsewhere.
+        Pretrained vectors that all documents share are kept.
 
     Raises
     ------
@@ -76,6 +78,7 @@ def as_documents(X, *, ids=False, owner="estimator"):
     """
     documents = _list_documents(X, ids, owner)
     check_count(len(documents), (len(documents),), "sample", owner)
+    vectors = shared_vectors(documents) if ids else None
     documents = [_list_sentences(doc, d, ids, owner) for d, doc in enumerate(documents)]
     sizes = np.array([len(doc) for doc in documents])
     _check_sentences(sizes, "no sentences")
@@ -85,7 +88,7 @@ def as_documents(X, *, ids=False, owner="estimator"):
     )
     cells = [sentence for doc in documents for sentence in doc]
     sentences = join_rows(cells, ids, owner, places)
-    return _mark(*_without_padding(sentences, places, len(sizes), ids, owner))
+    return _mark(*_without_padding(sentences, places, len(sizes), ids, owner), vectors)
 
 
 def without_marks(X):
@@ -277,11 +280,11 @@ def _without_padding(X, places, n_documents, ids, owner):
     return without_nan(X[kept], owner, places=places), places.documents
 
 
-def _mark(X, documents):
+def _mark(X, documents, vectors):
     """Join the sentences of each document, with a mark at the first step of each."""
     X = X.compact()
     values = X.values.reshape(len(X.values), -1)  # ids become a column
     marks = np.zeros((len(values), 1), dtype=values.dtype)
     marks[X.starts] = 1
     lengths = np.bincount(documents, weights=X.lengths).astype(np.int64)
-    return Ragged(np.hstack([values, marks]), lengths)
+    return Ragged(np.hstack([values, marks]), lengths, vectors=vectors)

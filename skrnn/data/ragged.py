@@ -4,6 +4,9 @@ import operator
 
 import numpy as np
 
+from skrnn.data.indexing import plain_key
+from skrnn.data.vectors import check_vectors, shared_vectors
+
 __all__ = ["Ragged"]
 
 
@@ -24,6 +27,10 @@ class Ragged:
         Number of steps of each row, zero or more.
     starts : array-like of int, shape (n,), default=None
         Where each row starts in ``values``. None: one after another, from 0.
+    vectors : array-like of float, shape (V, D), default=None
+        For token ids: row i is the pretrained vector of id i, or NaN where there is none.
+        Estimators start their embedding from them. Selecting, compacting and concatenating rows
+        keeps them, without a copy; rows of several Ragged must share them for that.
 
     Attributes
     ----------
@@ -31,6 +38,8 @@ class Ragged:
         All steps (never copied when an ndarray was given).
     starts, lengths : ndarray of int64, shape (n,)
         First step and number of steps of each row. Not to be written to.
+    vectors : float32 ndarray of shape (V, D) or None
+        Pretrained vectors (never copied when a float32 ndarray was given).
 
     Raises
     ------
@@ -38,7 +47,8 @@ class Ragged:
         If ``values`` is not a real numeric array, or ``lengths`` or ``starts`` are
         not integers.
     ValueError
-        If shapes disagree, a length is negative, or a row leaves ``values``.
+        If shapes disagree, a length is negative, a row leaves ``values``, or there are vectors for
+        what is no id, or ids beyond the vectors.
 
     Notes
     -----
@@ -59,19 +69,20 @@ class Ragged:
     array([1., 2., 3.])
     """
 
-    def __init__(self, values, lengths, starts=None):
+    def __init__(self, values, lengths, starts=None, vectors=None):
         self.values = _check_values(values)
         self.lengths = _check_integers(lengths, "lengths")
         if starts is None:
             starts = np.cumsum(self.lengths) - self.lengths
         self._starts = _check_integers(starts, "starts")
         _check_rows(self.starts, self.lengths, len(self.values))
+        self.vectors = check_vectors(vectors, self.values)
 
     @classmethod
-    def _trusted(cls, values, lengths, starts):
+    def _trusted(cls, values, lengths, starts, vectors=None):
         """Build from parts that are known to be right, without checks."""
         new = cls.__new__(cls)
-        new.values, new.lengths, new._starts = values, lengths, starts
+        new.values, new.lengths, new._starts, new.vectors = values, lengths, starts, vectors
         return new
 
     @classmethod
@@ -189,14 +200,15 @@ class Ragged:
         parts = list(parts)
         _check_parts(parts)
         lengths = np.concatenate([part.lengths for part in parts])
+        vectors = shared_vectors(parts)
         if all(part.values is parts[0].values for part in parts):
             starts = np.concatenate([part.starts for part in parts])
-            return cls._trusted(parts[0].values, lengths, starts)
+            return cls._trusted(parts[0].values, lengths, starts, vectors)
         pieces = [part._used() for part in parts]
         offsets = np.cumsum([0] + [len(values) for values, _ in pieces[:-1]])
         starts = [piece[1] + offset for piece, offset in zip(pieces, offsets, strict=True)]
         values = np.concatenate([values for values, _ in pieces])
-        return cls._trusted(values, lengths, np.concatenate(starts))
+        return cls._trusted(values, lengths, np.concatenate(starts), vectors)
 
     # -- what scikit-learn looks at ----------------------------------------------
 
@@ -234,12 +246,13 @@ class Ragged:
         ``key`` is an integer, a slice, a list or array of integers, or a boolean
         mask; scikit-learn's ``(key, ...)`` means ``key``.
         """
-        key = _plain_key(key)
+        key = plain_key(key)
         if isinstance(key, slice):
-            return self._trusted(self.values, self.lengths[key], self._starts[key])
+            starts = self._starts[key]
+            return self._trusted(self.values, self.lengths[key], starts, self.vectors)
         if key.ndim == 0:
             return self._row(int(key))
-        return self._trusted(self.values, self.lengths[key], self.starts[key])
+        return self._trusted(self.values, self.lengths[key], self.starts[key], self.vectors)
 
     def _row(self, i):
         start = self._starts[i]
@@ -309,7 +322,8 @@ class Ragged:
         if len(self):
             low, high = self.lengths.min(), self.lengths.max()
             steps = f"{low}" if low == high else f"{low}..{high}"
-        return f"Ragged(n={len(self)}, {kind}, lengths={steps}, dtype={self.dtype})"
+        more = "" if self.vectors is None else f", vectors={self.vectors.shape}"
+        return f"Ragged(n={len(self)}, {kind}, lengths={steps}, dtype={self.dtype}{more})"
 
     # -- other forms --------------------------------------------------------------
 
@@ -378,7 +392,8 @@ class Ragged:
         flat = self._flat()
         if np.may_share_memory(flat, self.values):
             flat = flat.copy()
-        return self._trusted(flat, self.lengths, np.cumsum(self.lengths) - self.lengths)
+        starts = np.cumsum(self.lengths) - self.lengths
+        return self._trusted(flat, self.lengths, starts, self.vectors)
 
     def map_values(self, function):
         """Change all steps at once, keeping the rows where they are.
@@ -391,7 +406,7 @@ class Ragged:
         Returns
         -------
         Ragged
-            Same lengths and starts, new values.
+            Same lengths and starts, new values; no pretrained vectors.
 
         Raises
         ------
@@ -434,7 +449,7 @@ class Ragged:
 
     def __reduce__(self):
         values, starts = self._used()
-        return type(self), (values, self.lengths, starts)
+        return type(self), (values, self.lengths, starts, self.vectors)
 
 
 def _check_values(values):
@@ -499,23 +514,3 @@ def _check_parts(parts):
             raise ValueError(
                 f"Part {i} has {part.n_features} features per step, part 0 has {first.n_features}."
             )
-
-
-def _plain_key(key):
-    """Return a slice or an integer or boolean array for any row key."""
-    if isinstance(key, tuple) and len(key) == 2 and key[1] is Ellipsis:
-        key = key[0]
-    if key is Ellipsis:
-        return slice(None)
-    if isinstance(key, slice):
-        return key
-    array = np.asarray(key)
-    if array.ndim == 1 and not array.size and array.dtype != bool:
-        return array.astype(np.int64)
-    is_scalar = array.ndim == 0 and array.dtype.kind in "iu"
-    if isinstance(key, tuple) or not (is_scalar or (array.ndim == 1 and array.dtype.kind in "iub")):
-        raise IndexError(
-            "A Ragged is indexed by rows: an integer, a slice, a list or 1-D array of integers, "
-            f"or a boolean mask; got {key!r}."
-        )
-    return array

@@ -25,6 +25,7 @@ from skrnn.data.convert import (
     to_ids,
     to_reals,
 )
+from skrnn.data.fused import Fused
 from skrnn.data.ragged import Ragged
 from skrnn.data.rows import (
     check_count,
@@ -185,7 +186,7 @@ def _read_ragged(X, wanted):
     change = to_ids if wanted.ids else to_reals
     values = change(X.values, "X", wanted.owner)
     if values is not X.values:
-        X = Ragged(values, X.lengths, X.starts)
+        X = Ragged(values, X.lengths, X.starts, X.vectors)
     if wanted.ids:
         check_ids(X)
     else:
@@ -285,6 +286,8 @@ def container_error(X, owner, forms=_FORMS):
         advice = "It can be read only once; pass a list, list(X). "
     elif isinstance(X, dict):
         advice = "Pass its sequences as a list, list(X.values()). "
+    elif isinstance(X, Fused):
+        advice = "Pass one of its parts, such as X['name']. "
     elif isinstance(X, set | frozenset):
         advice = "A set has no order; pass a list. "
     else:

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-STEPS_AT_ONCE = 1_000_000
+STEPS_AT_ONCE = 100_000  # at least: as many as there are in the values
 
 
 class InputScaling:
@@ -53,13 +53,7 @@ class InputScaling:
         with np.errstate(over="ignore", invalid="ignore"):
             mean = weight @ values
             scale = np.sqrt(weight @ (values - mean) ** 2)
-        if not (np.isfinite(mean).all() and np.isfinite(scale).all()):
-            column = int(np.flatnonzero(~np.isfinite(mean + scale))[0])
-            raise ValueError(
-                f"Feature {column} of X is too large to be standardised (up to "
-                f"{np.abs(values[:, column]).max():.3g}). Rescale it first, or set "
-                "scale_inputs=False."
-            )
+        check_measured(mean, scale, values, remedy=", or set scale_inputs=False")
         return cls(mean, constant_to_one(mean, scale))
 
     def apply(self, values):
@@ -68,17 +62,53 @@ class InputScaling:
             return (values.astype(np.float64) - self.mean) / self.scale
 
 
-def constant_to_one(mean, scale):
-    """Replace standard deviations that are rounding only by 1.
+def check_measured(mean, scale, values, *, whose="X", remedy=""):
+    """Raise where a statistic of a feature is too large for double precision.
 
     Parameters
     ----------
     mean, scale : float arrays of shape (F,)
+        What was measured.
+    values : float array of shape (N, F)
+        Where.
+    whose : str, default="X"
+        How the error names it.
+    remedy : str, default=""
+        What else the error advises.
+
+    Raises
+    ------
+    ValueError
+        Naming the feature.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> check_measured(np.array([np.inf]), np.array([1.0]), np.array([[1.5e308], [-1e308]]))
+    Traceback (most recent call last):
+        ...
+    ValueError: Feature 0 of X is too large to be standardised (up to 1.5e+308). Rescale it first.
+    """
+    if np.isfinite(mean).all() and np.isfinite(scale).all():
+        return
+    column = int(np.argmin(np.isfinite(mean) & np.isfinite(scale)))
+    raise ValueError(
+        f"Feature {column} of {whose} is too large to be standardised (up to "
+        f"{np.abs(values[:, column]).max():.3g}). Rescale it first{remedy}."
+    )
+
+
+def constant_to_one(mean, scale):
+    """Replace standard deviations, or other scales, that are rounding only by 1.
+
+    Parameters
+    ----------
+    mean, scale : float arrays of one shape, such as (F,)
         Means and standard deviations.
 
     Returns
     -------
-    scale : float array of shape (F,)
+    scale : float array of that shape
         `scale`, and 1 where it is zero up to rounding.
 
     Examples

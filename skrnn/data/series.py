@@ -27,6 +27,7 @@ __all__ = [
     "split_series",
     "take_columns",
     "to_steps",
+    "within",
 ]
 
 _FORMS = (
@@ -93,6 +94,11 @@ def _holds_series(series, owner):
 def place_of(key):
     """Name a series at the start of a message."""
     return "The series" if key is None else f"Series {key!r}"
+
+
+def within(place):
+    """Name a series within a message."""
+    return place[0].lower() + place[1:]
 
 
 def read_steps(part, where, owner, *, ids=False):
@@ -240,7 +246,7 @@ def column_places(part, columns, where):
         if len(found) != 1:
             many = "several columns" if found else "no column"
             raise ValueError(
-                f"target asks for column {column!r}, but {where.lower()} has {many} of that name; "
+                f"target asks for column {column!r}, but {within(where)} has {many} of that name; "
                 f"its columns are {names}. A target of its own must be an array or a Series, "
                 "e.g. np.asarray(target)."
             )

@@ -14,6 +14,7 @@ from skrnn.data.series import (
     read_steps,
     take_columns,
     to_steps,
+    within,
 )
 
 __all__ = ["Timeline", "read_timelines"]
@@ -92,7 +93,7 @@ def read_timelines(parts, keys, target, *, inputs_too, ids, owner):
         parts, answers, names = zip(*taken, strict=True)
     else:
         answers = _targets_of(target, parts, keys)
-        names = [_own_names(answer) for answer in answers]
+        names = [_own_names(*each) for each in zip(answers, places, strict=True)]
     every = zip(parts, answers, names, places, strict=True)
     lines = [_read(*each, ids, owner) for each in every]
     for line in lines[1:]:
@@ -103,7 +104,7 @@ def read_timelines(parts, keys, target, *, inputs_too, ids, owner):
 def _read(part, answer, names, place, ids, owner):
     """Read one series."""
     steps = read_steps(part, place, owner, ids=ids)
-    where = f"The target of {place[0].lower()}{place[1:]}"
+    where = _target_of(place)
     target = to_steps(steps if answer is None else answer, where)
     if len(target) != len(steps):
         raise ValueError(
@@ -112,6 +113,11 @@ def _read(part, answer, names, place, ids, owner):
         )
     clock = _clock(part, answer, place, where)
     return Timeline(place, steps, column_names(part, place), target, names, clock)
+
+
+def _target_of(place):
+    """Name the target of a series at the start of a message."""
+    return f"The target of {within(place)}"
 
 
 def _names_columns(target):
@@ -135,7 +141,7 @@ def _take(part, place, columns, inputs_too):
         if not rest:
             raise ValueError(
                 f"With horizon=0 the target is left out of the inputs, as it would be the answer, "
-                f"but {place[0].lower()}{place[1:]} has no other column. Set horizon to 1 or more, "
+                f"but {within(place)} has no other column. Set horizon to 1 or more, "
                 "or add columns."
             )
         part = take_columns(part, rest, place)
@@ -163,9 +169,9 @@ def _targets_of(target, parts, keys):
     return list(target)
 
 
-def _own_names(answer):
+def _own_names(answer, place):
     """Name the columns of a target that is no part of the series."""
-    names = column_names(answer, "The target")
+    names = column_names(answer, _target_of(place))
     if is_frame(answer) or is_series(answer):
         return names
     return ["target"] if len(names) == 1 else [f"target_{name}" for name in names]
@@ -191,11 +197,11 @@ def _check_alike(first, line):
     """Raise where a series, or its target, has other columns than the first."""
     named = first.clock is not None and line.clock is not None
     for what, one, other in (
-        ("", first.columns, line.columns),
-        ("The target of ", first.names, line.names),
+        (line.place, first.columns, line.columns),
+        (_target_of(line.place), first.names, line.names),
     ):
         if len(one) != len(other) or (named and one != other):
             raise ValueError(
-                f"{what}{line.place} has the columns {other}, but {first.place} has {one}; all "
-                "series need the same columns in the same order."
+                f"{what} has the columns {other}, but those of {within(first.place)} are {one}; "
+                "all series need the same columns in the same order."
             )

@@ -13,13 +13,12 @@ from sklearn.utils.validation import check_is_fitted
 
 from skrnn._sklearn import check_weight, validate_parameters
 from skrnn.cells.kernels import backend_of
+from skrnn.data.bookkeeping import unchanged_on_error
 from skrnn.data.merge import in_row_order, merge_rows
-from skrnn.data.nested import map_steps, without_marks
-from skrnn.data.scaling import InputScaling
 from skrnn.data.split import hold_back
-from skrnn.estimators.building import NETWORK_PARAMS, build_network, read_vocabulary, set_bias
+from skrnn.estimators.building import NETWORK_PARAMS, build_network, set_bias
+from skrnn.estimators.layouts import choose_layout
 from skrnn.estimators.parameters import check_sizes, check_together
-from skrnn.estimators.reading import read_X, unchanged_on_error
 from skrnn.training.dataset import to_sequences, training_data
 from skrnn.training.device import choose_device, usable_device
 from skrnn.training.inference import run_network
@@ -104,7 +103,9 @@ class BaseRNN(BaseEstimator, ABC):
 
     def _read(self, X, y, sample_weight, resume):
         """Read X, y and the weights, and leave out rows of weight 0."""
-        X = read_X(self, X, reset=not resume)
+        if not resume:
+            self._layout = choose_layout(self, X)
+        X = self._layout.read(self, X, reset=not resume)
         if y is None and self.__sklearn_tags__().target_tags.required:
             raise ValueError(
                 f"This {type(self).__name__} estimator requires y to be passed, but the target y "
@@ -120,25 +121,12 @@ class BaseRNN(BaseEstimator, ABC):
             return X[kept], None if y is None else y[kept], weight[kept]
         return X, y, weight
 
-    def _prepare(self, X):
-        """Give X as the network sees it: scaled features, or rows of the embedding table."""
-        if self._vocabulary is not None:
-            change = self._vocabulary.index
-        elif self._scaling is not None:
-            change = self._scaling.apply
-        else:
-            return X
-        return map_steps(X, change) if self.hierarchical else X.map_values(change)
-
     def _learn(self, X, target, weight, resume, one_epoch):
         """Train on merged rows; see :meth:`_fitting`."""
         task = self._fitted_task
         if not resume:
-            steps = without_marks(X) if self.hierarchical else X
-            scaled = self.scale_inputs and self.embedding_dim is None
-            self._scaling = InputScaling.fit(steps, weight) if scaled else None
-            self._vocabulary = read_vocabulary(self, steps)
-        X = self._prepare(X)
+            self._layout.learn(self, X, weight)
+        X = self._layout.prepare(X)
         if not resume:
             self.head_ = task.make_head(X, target, weight)
         target = None if target is None else self.head_.encode(target)
@@ -177,16 +165,7 @@ class BaseRNN(BaseEstimator, ABC):
             history, net = net.history, make_net(self, net.module_, self.head_, per_step)
             net.history = history
             return net
-        n_steps = int(np.median(X.lengths))
-        build = partial(
-            build_network,
-            self,
-            self.head_,
-            self._n_step_features,
-            n_steps,
-            self._vocabulary,
-            per_step,
-        )
+        build = partial(build_network, self, self.head_, self._layout, per_step)
         network = build_seeded(seeds.weights, build)
         if not per_step:
             set_bias(network, self.head_.initial_bias(target, weight))
@@ -208,7 +187,7 @@ class BaseRNN(BaseEstimator, ABC):
     def _outputs(self, X, method="forward"):
         """Give the network's numbers (n, ...) for sequences, as a float64 tensor."""
         check_is_fitted(self)
-        X = self._prepare(read_X(self, X, reset=False))
+        X = self._layout.prepare(self._layout.read(self, X, reset=False))
         device = usable_device(self.device_)
         return run_network(self.module_, to_sequences(X, np.float64, device), device, method)
 

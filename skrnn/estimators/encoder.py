@@ -31,9 +31,10 @@ class RNNEncoder(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseRNN):
     bidirectional : bool, default=True
         Whether to read sequences backward as well; the backward direction starts at the last
         real step.
-    dropout : float, default=0.2
-        Probability of dropping a unit between recurrent layers and before each layer behind the
-        pooling.
+    dropout : float or "auto", default="auto"
+        Probability of dropping a unit between recurrent layers, before each layer behind the
+        pooling, and of the vectors of ids, there the same units at every step of a sequence [3]_.
+        "auto" is 0.5 for sequences of ids and 0.2 where there are numbers.
     pooling : {"last", "mean", "max", "attention"}, default="mean"
         How the outputs of all steps become one vector: that of the last real step (of each
         direction), their mean, their maximum, or a learned weighted mean. Attention is not the
@@ -44,11 +45,19 @@ class RNNEncoder(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseRNN):
         Residual convolutions before the recurrent layers, with `hidden_size` channels, that read
         local shapes and shorten long sequences to some 32 steps. "auto" puts them in front of
         sequences of numbers whose median length in training is 8 or more.
-    embedding_dim : int or None, default=None
+    embedding_dim : int, "auto" or None, default=None
         None reads X as numbers. An int reads X as token ids, which get vectors of this size; an id
-        that was not seen in fit gets the zero vector.
+        that was not seen in fit gets the zero vector. "auto" reads ids and takes the size of the
+        pretrained vectors where X carries some or `embedding_weights` are given, else half the
+        number of different ids, from 4 to 128. Of a Fused only parts of ids are read so, each with
+        vectors of its own.
     embedding_weights : array-like of shape (V, embedding_dim) or None, default=None
-        Vectors to start from, row i for id i; ids of V or more get the zero vector.
+        Vectors to start from, row i for id i; ids of V or more get the zero vector. None starts
+        from the vectors that X carries, as ``SequenceTokenizer(vectors=...)`` makes it, and at
+        random for ids without one.
+    freeze_embedding : bool, default=False
+        Whether the vectors of ids, which must be pretrained then, stay as they are: no gradient,
+        no penalty and no decay moves them.
     hierarchical : bool, default=False
         Whether X holds documents, each a list of sentences: one network reads sentences and pools
         each into a vector, another of the same kind reads the vectors of a document [1]_. It takes
@@ -133,7 +142,7 @@ class RNNEncoder(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseRNN):
     best_loss_ : float
         The lowest validation loss, or training loss where nothing was held back.
     n_features_in_ : int
-        Columns of a 2-D X; features per step otherwise.
+        Columns of a 2-D X; features per step otherwise, those of all parts of a Fused together.
     feature_names_in_ : ndarray of str
         Column names, where X was a DataFrame of strings as column names.
     device_ : str
@@ -159,6 +168,8 @@ class RNNEncoder(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseRNN):
        NAACL 2016.
     .. [2] R. J. Williams and J. Peng, "An efficient gradient-based algorithm for on-line training
        of recurrent network trajectories", Neural Computation 2, 1990.
+    .. [3] Y. Gal and Z. Ghahramani, "A theoretically grounded application of dropout in recurrent
+       neural networks", NIPS 2016.
 
     Examples
     --------
@@ -185,12 +196,13 @@ class RNNEncoder(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseRNN):
         hidden_size=64,
         num_layers=1,
         bidirectional=True,
-        dropout=0.2,
+        dropout="auto",
         pooling="mean",
         dense_sizes=(),
         stem="auto",
         embedding_dim=None,
         embedding_weights=None,
+        freeze_embedding=False,
         hierarchical=False,
         scale_inputs=True,
         optimizer="adam",
@@ -225,6 +237,7 @@ class RNNEncoder(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseRNN):
         self.stem = stem
         self.embedding_dim = embedding_dim
         self.embedding_weights = embedding_weights
+        self.freeze_embedding = freeze_embedding
         self.hierarchical = hierarchical
         self.scale_inputs = scale_inputs
         self.optimizer = optimizer
@@ -287,7 +300,8 @@ class RNNEncoder(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseRNN):
         Returns
         -------
         states : ndarray of shape (n, H) or, bidirectional, (n, 2 * H)
-            In float32 if X is a float32 array, else in float64.
+            In float32 if X is a float32 array, else in float64. Of a Fused the states of each
+            part beside each other, with the scaled static numbers in their place.
         """
         states = self._outputs(X, "encode").numpy()
         return states.astype("float32") if getattr(X, "dtype", None) == "float32" else states
@@ -300,12 +314,7 @@ class RNNEncoder(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseRNN):
         if y is not None:
             numbers = type_of_target(y).startswith("continuous")
             return Numbers("squared_error", None, True) if numbers else Labels(None)
-        if self.hierarchical:
-            raise ValueError(
-                "hierarchical=True cannot be trained without y: what is learned from without y is "
-                "the next step, and this network has one output per sentence. Pass y, or set "
-                "hierarchical=False and fit on the sentences."
-            )
+        self._layout.check_next_step()
         for name, off in (("stem", "conv"), ("pooling", "attention")):
             if getattr(self, name) == off:
                 raise ValueError(f"{name}={off!r} cannot be trained without y.")

@@ -12,12 +12,13 @@ NETWORK = {
     "hidden_size": [natural()],
     "num_layers": [natural()],
     "bidirectional": ["boolean"],
-    "dropout": [interval(0, 1, "left")],
+    "dropout": [interval(0, 1, "left"), StrOptions({"auto"})],
     "pooling": [StrOptions(set(POOLINGS))],
     "dense_sizes": [tuple, list],
     "stem": [StrOptions({"auto", "conv"}), None],
-    "embedding_dim": [natural(), None],
+    "embedding_dim": [natural(), StrOptions({"auto"}), None],
     "embedding_weights": ["array-like", None],
+    "freeze_embedding": ["boolean"],
     "hierarchical": ["boolean"],
     "scale_inputs": ["boolean"],
 }
@@ -74,6 +75,12 @@ def check_together(params):
             "stem='conv' cannot be used with hierarchical=True: it shortens one long sequence, and "
             "would run across sentences. Set stem='auto' or stem=None."
         )
+    given = {
+        "embedding_weights": params.embedding_weights is not None,
+        "freeze_embedding": params.freeze_embedding,
+    }
+    for name in filter(given.get, given if params.embedding_dim is None else ()):
+        raise ValueError(f"{name} is given, but embedding_dim is None: set it too.")
     if params.tbptt_steps is None:
         return
     asked = f"tbptt_steps={params.tbptt_steps}"

@@ -42,9 +42,10 @@ class RNNRegressor(RegressorMixin, BaseRNN):
     bidirectional : bool, default=True
         Whether to read sequences backward as well; the backward direction starts at the last
         real step.
-    dropout : float, default=0.2
-        Probability of dropping a unit between recurrent layers and before each layer behind the
-        pooling.
+    dropout : float or "auto", default="auto"
+        Probability of dropping a unit between recurrent layers, before each layer behind the
+        pooling, and of the vectors of ids, there the same units at every step of a sequence [3]_.
+        "auto" is 0.5 for sequences of ids and 0.2 where there are numbers.
     pooling : {"last", "mean", "max", "attention"}, default="attention"
         How the outputs of all steps become one vector: that of the last real step (of each
         direction), their mean, their maximum, or a learned weighted mean.
@@ -54,11 +55,19 @@ class RNNRegressor(RegressorMixin, BaseRNN):
         Residual convolutions before the recurrent layers, with `hidden_size` channels, that read
         local shapes and shorten long sequences to some 32 steps. "auto" puts them in front of
         sequences of numbers whose median length in training is 8 or more.
-    embedding_dim : int or None, default=None
+    embedding_dim : int, "auto" or None, default=None
         None reads X as numbers. An int reads X as token ids, which get vectors of this size; an id
-        that was not seen in fit gets the zero vector.
+        that was not seen in fit gets the zero vector. "auto" reads ids and takes the size of the
+        pretrained vectors where X carries some or `embedding_weights` are given, else half the
+        number of different ids, from 4 to 128. Of a Fused only parts of ids are read so, each with
+        vectors of its own.
     embedding_weights : array-like of shape (V, embedding_dim) or None, default=None
-        Vectors to start from, row i for id i; ids of V or more get the zero vector.
+        Vectors to start from, row i for id i; ids of V or more get the zero vector. None starts
+        from the vectors that X carries, as ``SequenceTokenizer(vectors=...)`` makes it, and at
+        random for ids without one.
+    freeze_embedding : bool, default=False
+        Whether the vectors of ids, which must be pretrained then, stay as they are: no gradient,
+        no penalty and no decay moves them.
     hierarchical : bool, default=False
         Whether X holds documents, each a list of sentences: one network reads sentences and pools
         each into a vector, another of the same kind reads the vectors of a document [1]_. It takes
@@ -152,7 +161,7 @@ class RNNRegressor(RegressorMixin, BaseRNN):
     best_loss_ : float
         The lowest validation loss, or training loss where nothing was held back.
     n_features_in_ : int
-        Columns of a 2-D X; features per step otherwise.
+        Columns of a 2-D X; features per step otherwise, those of all parts of a Fused together.
     feature_names_in_ : ndarray of str
         Column names, where X was a DataFrame of strings as column names.
     device_ : str
@@ -178,6 +187,8 @@ class RNNRegressor(RegressorMixin, BaseRNN):
        NAACL 2016.
     .. [2] R. J. Williams and J. Peng, "An efficient gradient-based algorithm for on-line training
        of recurrent network trajectories", Neural Computation 2, 1990.
+    .. [3] Y. Gal and Z. Ghahramani, "A theoretically grounded application of dropout in recurrent
+       neural networks", NIPS 2016.
 
     Examples
     --------
@@ -208,12 +219,13 @@ class RNNRegressor(RegressorMixin, BaseRNN):
         hidden_size=64,
         num_layers=1,
         bidirectional=True,
-        dropout=0.2,
+        dropout="auto",
         pooling="attention",
         dense_sizes=(),
         stem="auto",
         embedding_dim=None,
         embedding_weights=None,
+        freeze_embedding=False,
         hierarchical=False,
         loss="squared_error",
         quantile=None,
@@ -251,6 +263,7 @@ class RNNRegressor(RegressorMixin, BaseRNN):
         self.stem = stem
         self.embedding_dim = embedding_dim
         self.embedding_weights = embedding_weights
+        self.freeze_embedding = freeze_embedding
         self.hierarchical = hierarchical
         self.loss = loss
         self.quantile = quantile
@@ -289,6 +302,7 @@ class RNNRegressor(RegressorMixin, BaseRNN):
             With ``embedding_dim`` set: lists of ints, or (n, T) ints padded with 0.
             With ``hierarchical=True``: a list of documents, each a list of such sequences, or
             (n, S, T, F), or (n, S, T) ints padded with 0.
+            Rows of several parts: a :class:`~skrnn.data.Fused`.
         y : array-like of shape (n,) or (n, n_targets)
             Numbers.
         sample_weight : array-like of shape (n,), default=None

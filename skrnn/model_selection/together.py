@@ -1,6 +1,7 @@
 """Fits of several estimators on parts of one data set, those of one shape as one network."""
 
 import time
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from sklearn.base import BaseEstimator, clone
@@ -64,8 +65,21 @@ def shape_of(estimator):
         Equal for estimators whose fits may be stacked.
     """
     free = {n: v for n, v in estimator.get_params().items() if n.rpartition("__")[2] not in FREE}
-    values = [(name, value) for name, value in free.items() if not hasattr(value, "get_params")]
+    values = [(name, _told(value)) for name, value in free.items() if not _has_parameters(value)]
     return repr((type(estimator), values))
+
+
+def _told(value):
+    """Give what to write of a parameter; of a mapping its type, as it may hold many vectors."""
+    return type(value) if isinstance(value, Mapping) else value
+
+
+def _has_parameters(value):
+    """Whether a parameter is an estimator, or holds (name, estimator) pairs, as a pipeline does."""
+    pairs = value if isinstance(value, list | tuple) else [(value,)]
+    return any(
+        hasattr(part, "get_params") for pair in pairs if type(pair) is tuple for part in pair
+    )
 
 
 def fit_together(fits, X, y=None, sample_weight=None):

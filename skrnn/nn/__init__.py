@@ -2,6 +2,7 @@
 
 from skrnn.nn.dropout import Dropout, set_generator
 from skrnn.nn.encoder import Encoder, Layer
+from skrnn.nn.fusion import FusionEncoder, StaticPart
 from skrnn.nn.hierarchy import HierarchicalEncoder
 from skrnn.nn.network import NextStepNetwork, PooledNetwork
 from skrnn.nn.pooling import POOLINGS
@@ -13,10 +14,12 @@ __all__ = [
     "Dropout",
     "Embedding",
     "Encoder",
+    "FusionEncoder",
     "HierarchicalEncoder",
     "Layer",
     "NextStepNetwork",
     "PooledNetwork",
+    "StaticPart",
     "make_stem",
     "set_generator",
 ]

@@ -12,7 +12,7 @@ from skrnn.cells.kernels import gives_last_state, run_kernel
 from skrnn.cells.noise import is_rate, zoneout_rates
 from skrnn.cells.unroll import flip_by_length, mask_steps
 from skrnn.nn.dropout import Dropout
-from skrnn.nn.pooling import LastPooling
+from skrnn.nn.pooling import POOLINGS, LastPooling
 from skrnn.nn.stacked import for_rows
 
 
@@ -154,12 +154,17 @@ class Layer(nn.Module):
         return torch.cat(outputs, 1)
 
     def _drop_inputs(self, x):
-        if not self.training or self.input_dropout.p == 0:
-            return x
-        return x * self.input_dropout(torch.ones_like(x[:, :1]))  # the same at every step
+        return drop_features(x, self.input_dropout)
 
     def _add_input(self, output, x, lengths):
         return output + mask_steps(x, lengths) if self.residual else output
+
+
+def drop_features(x, dropout):
+    """Apply a Dropout to features of a batch (B, T, F), the same ones at every step of a row."""
+    if not dropout.training or dropout.p == 0:
+        return x
+    return x * dropout(torch.ones_like(x[:, :1]))
 
 
 def check_surroundings(cell, num_layers):
@@ -220,7 +225,8 @@ class Encoder(nn.Module):
     bidirectional : bool
         Whether each layer reads both ways.
     dropout : float
-        Probability of dropping an output of a layer before the next layer.
+        Probability of dropping an output of a layer before the next layer, and a number of the
+        vectors of ids at all steps of a sequence [2]_.
     embedding : nn.Embedding or None, default=None
         Turns token ids into vectors of size `input_size`.
     stem : nn.Module or None, default=None
@@ -240,6 +246,8 @@ class Encoder(nn.Module):
     ----------
     .. [1] R. J. Williams and J. Peng, "An efficient gradient-based algorithm for on-line training
        of recurrent network trajectories", Neural Computation 2, 1990.
+    .. [2] Y. Gal and Z. Ghahramani, "A theoretically grounded application of dropout in recurrent
+       neural networks", NIPS 2016.
     """
 
     def __init__(
@@ -295,6 +303,10 @@ class Encoder(nn.Module):
         x, lengths = self._below(x, lengths)
         return self.layers[-1](x, lengths), lengths
 
+    def make_pooling(self, pooling):
+        """Make the pooling of a name in ``POOLINGS`` for :meth:`pooled`."""
+        return POOLINGS[pooling](self.output_size, self.n_directions)
+
     def pooled(self, pooling, x, lengths=None):
         """Encode a batch and pool the outputs to (B, O), without those that are not needed."""
         x, lengths = self._below(x, lengths)
@@ -340,5 +352,6 @@ class Encoder(nn.Module):
         return x, after
 
     def _shorten(self, x, lengths):
-        x = x if self.embedding is None else self.embedding(x)
+        if self.embedding is not None:
+            x = drop_features(self.embedding(x), self.dropout)
         return (x, lengths) if self.stem is None else self.stem(x, lengths)

@@ -5,6 +5,7 @@ from torch import nn
 
 from skrnn.cells.unroll import mask_steps, step_mask
 from skrnn.nn.dropout import Dropout
+from skrnn.nn.pooling import POOLINGS
 
 SHORT = 16  # below, padding costs less than another group
 
@@ -90,6 +91,10 @@ class HierarchicalEncoder(nn.Module):
         documents = vectors.new_zeros(*real.shape, vectors.shape[-1])
         documents[real] = vectors
         return self.outer(documents, n_sentences)
+
+    def make_pooling(self, pooling):
+        """Make the pooling of a name in ``POOLINGS`` for :meth:`pooled`."""
+        return POOLINGS[pooling](self.output_size, self.n_directions)
 
     def pooled(self, pooling, x, lengths=None):
         """Encode a batch and pool the outputs to (B, O)."""

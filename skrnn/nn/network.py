@@ -5,7 +5,6 @@ from torch import nn
 
 from skrnn.cells.kernels import exact
 from skrnn.nn.dropout import Dropout
-from skrnn.nn.pooling import POOLINGS
 from skrnn.nn.stacked import linear
 
 
@@ -14,8 +13,8 @@ class PooledNetwork(nn.Module):
 
     Parameters
     ----------
-    encoder : Encoder
-        Sequences to outputs per step.
+    encoder : Encoder, HierarchicalEncoder or FusionEncoder
+        Sequences to one vector each, once their outputs are pooled.
     pooling : {"last", "mean", "max", "attention"}
         How outputs become one vector.
     dense_sizes : tuple of int
@@ -29,7 +28,7 @@ class PooledNetwork(nn.Module):
     def __init__(self, encoder, pooling, dense_sizes, dropout, n_outputs):
         super().__init__()
         self.encoder = encoder
-        self.pooling = POOLINGS[pooling](encoder.output_size, encoder.n_directions)
+        self.pooling = encoder.make_pooling(pooling)
         self.behind = nn.Sequential()
         size = encoder.output_size
         for dense_size in dense_sizes:
@@ -70,7 +69,7 @@ class NextStepNetwork(nn.Module):
     def __init__(self, encoder, pooling, n_outputs):
         super().__init__()
         self.encoder = encoder
-        self.pooling = POOLINGS[pooling](encoder.output_size, encoder.n_directions)
+        self.pooling = encoder.make_pooling(pooling)
         size = encoder.output_size // encoder.n_directions
         self.projections = nn.ModuleList(
             init_projection(Dense(size, n_outputs)) for _ in range(encoder.n_directions)

@@ -2,16 +2,51 @@
 
 from abc import ABC, abstractmethod
 
+import numpy as np
 from sklearn.base import BaseEstimator, TransformerMixin
+from sklearn.utils.metaestimators import available_if
 from sklearn.utils.validation import check_is_fitted
 
 from skrnn._sklearn import check_weight, validate_parameters
 from skrnn.data.bookkeeping import check_width, read_sequences, unchanged_on_error
+from skrnn.data.checks import check_overflow
 from skrnn.data.container import Container
 from skrnn.data.read import as_ragged
+from skrnn.preprocessing.reading import NUMBERS, own_words
 
 
-class SequenceTransformer(TransformerMixin, BaseEstimator, ABC, auto_wrap_output_keys=None):
+class KeepsContainer(TransformerMixin, auto_wrap_output_keys=None):
+    """What gives sequences back in the kind of container they came in."""
+
+    def set_output(self, *, transform=None):
+        """Do nothing: sequences always come back in the kind of container they were given in.
+
+        A :class:`sklearn.compose.ColumnTransformer` asks for it; given a DataFrame, the
+        transformer gives one back.
+
+        Parameters
+        ----------
+        transform : {"default", "pandas"} or None, default=None
+            Which container is asked for.
+
+        Returns
+        -------
+        self : KeepsContainer
+            The transformer.
+
+        Raises
+        ------
+        ValueError
+            If `transform` is anything else.
+        """
+        if transform not in (None, "default", "pandas"):
+            raise ValueError(
+                f"transform={transform!r} is not known: 'default', 'pandas' or None is expected."
+            )
+        return self
+
+
+class SequenceTransformer(KeepsContainer, BaseEstimator, ABC, auto_wrap_output_keys=None):
     """Changes sequences and gives them back in the kind of container they came in.
 
     A leaf spells out its parameters and its ``fit``, which calls :meth:`_fit`; it learns from a
@@ -56,31 +91,26 @@ class SequenceTransformer(TransformerMixin, BaseEstimator, ABC, auto_wrap_output
         X : of the kind that was given
             The changed sequences; X itself is never changed. Arrays of unequal rows are padded
             with NaN at the end, or where they were padded if lengths stay as they were.
+
+        Raises
+        ------
+        ValueError, TypeError
+            If X is not what it should be, or the result is too large for its type of number.
         """
         check_is_fitted(self)
         read = self._read(X, reset=False)
-        return Container.of(X, read).give_back(self._change(read))
+        return self._give_back(X, read, self._change)
 
-    def set_output(self, *, transform=None):
-        """Do nothing: sequences always come back in the kind of container they were given in.
-
-        A :class:`sklearn.compose.ColumnTransformer` asks for it; given a DataFrame, the
-        transformer gives one back.
-
-        Parameters
-        ----------
-        transform : {"default", "pandas"} or None, default=None
-            Not used.
-
-        Returns
-        -------
-        self : SequenceTransformer
-            The transformer.
-        """
-        return self
+    def _give_back(self, X, read, change):
+        """Change what was read of X, and hold it as X does."""
+        with np.errstate(over="ignore", invalid="ignore"):  # what lies between rows may be NaN
+            changed = change(read)
+        check_overflow(changed, type(self).__name__, allow_nan=self.allow_nan)
+        return Container.of(X, read).give_back(changed)
 
     def _read(self, X, reset):
-        return read_sequences(self, X, ids=False, reset=reset, allow_nan=self.allow_nan)
+        with own_words(NUMBERS):
+            return read_sequences(self, X, ids=False, reset=reset, allow_nan=self.allow_nan)
 
     def __sklearn_tags__(self):
         """Declare that X may be three-dimensional, and float32 stays float32."""
@@ -91,13 +121,29 @@ class SequenceTransformer(TransformerMixin, BaseEstimator, ABC, auto_wrap_output
         return tags
 
 
+def _has_a_way_back(transformer):
+    """Say why not where there is no way back."""
+    if transformer.one_way is not None:
+        raise AttributeError(transformer.one_way)
+    return True
+
+
 class InvertibleTransformer(SequenceTransformer, auto_wrap_output_keys=None):
-    """A transformer that knows the way back, for rows that it has not seen as well."""
+    """A transformer that knows the way back, for rows that it has not seen as well.
+
+    Attributes
+    ----------
+    one_way : str or None
+        Why there is no ``inverse_transform`` with these parameters; None where there is one.
+    """
+
+    one_way = None
 
     @abstractmethod
     def _change_back(self, X):
         """Undo ``_change`` for a Ragged."""
 
+    @available_if(_has_a_way_back)
     def inverse_transform(self, X):
         """Undo :meth:`transform`.
 
@@ -110,9 +156,15 @@ class InvertibleTransformer(SequenceTransformer, auto_wrap_output_keys=None):
         -------
         X : of the kind that was given
             Sequences as :meth:`transform` takes them.
+
+        Raises
+        ------
+        ValueError, TypeError
+            If X is no sequences, or has other features than :meth:`transform` gives.
         """
         check_is_fitted(self)
         owner = type(self).__name__
-        read = as_ragged(X, owner=f"{owner}.inverse_transform")
+        with own_words(NUMBERS):
+            read = as_ragged(X, owner=f"{owner}.inverse_transform")
         check_width(read, self._n_features_out, f"{owner}.transform gives")
-        return Container.of(X, read).give_back(self._change_back(read))
+        return self._give_back(X, read, self._change_back)

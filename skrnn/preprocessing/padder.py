@@ -13,7 +13,7 @@ from skrnn.data.checks import cut_padding
 from skrnn.data.convert import is_arraylike, to_array
 from skrnn.data.ragged import Ragged
 from skrnn.data.read import as_ragged
-from skrnn.preprocessing.reading import holds_tokens, own_words, read_tokens
+from skrnn.preprocessing.reading import TOKENS, holds_tokens, own_words, read_tokens
 
 
 class SequencePadder(TransformerMixin, BaseEstimator, auto_wrap_output_keys=None):
@@ -32,7 +32,7 @@ class SequencePadder(TransformerMixin, BaseEstimator, auto_wrap_output_keys=None
     padding : {"post", "pre"}, default="post"
         Whether to fill up behind or in front of a sequence.
     truncating : {"post", "pre"}, default="post"
-        Whether to cut a longer sequence at its end or at its start.
+        Whether a sequence that is too long loses its end or its start.
     value : float or None, default=None
         What to fill up with. None: NaN, or 0 for ids. Estimators take any other number for data.
     tokens : bool or "auto", default="auto"
@@ -172,7 +172,7 @@ class SequencePadder(TransformerMixin, BaseEstimator, auto_wrap_output_keys=None
             raise ValueError(
                 f"X has shape {array.shape}, but SequencePadder.transform gives arrays {shape}."
             )
-        with own_words():
+        with own_words(TOKENS):
             if self.value is None or np.isnan(self.value):
                 X = as_ragged(array, ids=self.tokens_, owner="SequencePadder")
             else:

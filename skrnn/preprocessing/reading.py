@@ -5,12 +5,30 @@ from contextlib import contextmanager
 from skrnn.data.bookkeeping import read_sequences
 from skrnn.data.ragged import Ragged
 
-# What errors of reading say to estimators that embed ids, and what they say here.
-_WORDS = {
+# What errors of reading say to estimators that embed ids, and what they say to transformers that
+# have the parameter `tokens`, that read numbers only, or that read symbols.
+TOKENS = {
     "set embedding_dim to the size of the vector each token gets": "set tokens=True",
     "embedding_dim is set": "tokens=True is set",
     "then set embedding_dim": "then set tokens=True",
     "embedding_dim=None": "tokens=False",
+}
+NUMBERS = {
+    "set embedding_dim to the size of the vector each token gets": "make numbers of them with "
+    "skrnn.preprocessing.OneHotSteps",
+    " (then set embedding_dim)": ", which estimators with embedding_dim read, and symbols become "
+    "numbers through OneHotSteps",
+}
+SYMBOLS = {
+    "but embedding_dim is set, so X must hold": "but OneHotSteps reads symbols, so X must hold "
+    "strings or",
+    "but embedding_dim is set, so each": "but each",
+    ", or set embedding_dim=None to let OneHotSteps read X as numbers": "",
+    "set embedding_dim=None, or build": "build",
+    " Set embedding_dim=None to read X as numbers.": "",
+    "reads numbers. Raw text becomes token ids through skrnn.preprocessing.SequenceTokenizer (then "
+    "set embedding_dim); other strings must be turned into numbers first.": "reads symbols of one "
+    "type: strings, or integers.",
 }
 
 
@@ -45,18 +63,24 @@ def read_tokens(estimator, X, *, tokens, reset):
     ValueError, TypeError
         If X is no sequences, or others than those of fit.
     """
-    with own_words():
+    with own_words(TOKENS):
         return read_sequences(estimator, X, ids=tokens, reset=reset)
 
 
 @contextmanager
-def own_words():
-    """Say `tokens` where errors of reading speak of `embedding_dim`."""
+def own_words(words):
+    """Let errors of reading speak of what the transformer has, where they say `embedding_dim`.
+
+    Parameters
+    ----------
+    words : dict of str to str
+        What is said to estimators, and what to say instead.
+    """
     try:
         yield
     except (TypeError, ValueError) as error:
         said = str(error)
-        for theirs, ours in _WORDS.items():
+        for theirs, ours in words.items():
             said = said.replace(theirs, ours)
         if said == str(error):
             raise

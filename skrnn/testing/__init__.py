@@ -7,5 +7,6 @@ None needs pytest.
 from skrnn.testing.cells import check_cell
 from skrnn.testing.estimators import check_sequence_estimator
 from skrnn.testing.heads import check_head
+from skrnn.testing.transformers import check_sequence_transformer
 
-__all__ = ["check_cell", "check_head", "check_sequence_estimator"]
+__all__ = ["check_cell", "check_head", "check_sequence_estimator", "check_sequence_transformer"]

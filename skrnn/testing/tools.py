@@ -51,7 +51,7 @@ def same_bits(one, other, promise):
             raise AssertionError(f"{promise}: {name} differs {_by(answer, other[name])}")
 
 
-def same_numbers(one, other, promise, tolerance=1e-12):
+def same_numbers(one, other, promise, tolerance=1e-12, equal_nan=False):
     """Check that two dicts of answers are the same up to rounding in double precision.
 
     Parameters
@@ -62,18 +62,21 @@ def same_numbers(one, other, promise, tolerance=1e-12):
         What is broken if they differ.
     tolerance : float, default=1e-12
         Largest difference allowed, absolute up to 1 and relative above.
+    equal_nan : bool, default=False
+        Whether NaN is the same as NaN.
 
     Raises
     ------
     AssertionError
         Naming the promise, the method and the largest difference.
     """
+    close = {"rtol": tolerance, "atol": tolerance, "equal_nan": equal_nan}
     for name, answer in one.items():
         if answer.dtype.kind != "f":
             same = np.array_equal(answer, other[name])
         else:
             same = np.shape(answer) == np.shape(other[name])
-            same = same and np.allclose(answer, other[name], rtol=tolerance, atol=tolerance)
+            same = same and np.allclose(answer, other[name], **close)
         assert same, f"{promise}: {name} differs {_by(answer, other[name])}"
 
 

@@ -1,9 +1,12 @@
 """What an estimator is tried on: small ragged data, and clones of it fitted on them."""
 
+import copy
 from functools import cached_property
 
 import numpy as np
 from sklearn.base import clone, is_regressor
+
+from skrnn.testing.containers import rows_of
 
 N_ROWS = 14
 N_FEATURES = 2
@@ -25,9 +28,13 @@ class Trial:
         Never fitted itself.
     pass_y : bool
         Whether there is a y.
+    X : list of sequences or None
+        What suits the estimator if ragged numbers or ids do not; repeated up to as many rows.
+    sequences : bool
+        Whether what it answers are sequences, as those of a transformer may be.
     """
 
-    def __init__(self, estimator, pass_y=True):
+    def __init__(self, estimator, pass_y=True, X=None, sequences=False):
         self.estimator = clone(estimator)
         params = estimator.get_params(deep=False)
         if params.get("random_state", 0) is None:
@@ -38,6 +45,9 @@ class Trial:
         self.rng = np.random.default_rng(0)
         self.lengths = self.stretch * np.resize([4, 2, 7, 1, 5, 9, 3], N_ROWS)
         self.X = [self.sequence(length) for length in self.lengths]
+        if X is not None:
+            self.X = [copy.deepcopy(X[i % len(X)]) for i in range(N_ROWS)]
+        self.sequences = sequences
         self.y = read_only(self._target(params.get("class_weight"))) if pass_y else None
 
     def _target(self, class_weight):
@@ -85,6 +95,8 @@ class Trial:
         for name, value in answers.pop("predict_distribution", {}).items():
             answers[f"predict_distribution {name!r}"] = value
         assert answers, f"{self.name} has none of the methods {METHODS}"
+        if self.sequences:
+            return _flat(answers)
         return {name: np.asarray(value) for name, value in answers.items()}
 
     def padded(self, side):
@@ -97,6 +109,16 @@ class Trial:
         for row, x in zip(out, self.X, strict=True):
             row[slice(len(x)) if side == "behind" else slice(length - len(x), None)] = x
         return read_only(out)
+
+
+def _flat(answers):
+    """Give the steps and the lengths of sequences, as arrays."""
+    flat = {}
+    for name, held in answers.items():
+        rows = rows_of(held)
+        flat[name] = np.concatenate(rows)
+        flat[f"the length of {name}"] = np.array([len(row) for row in rows])
+    return flat
 
 
 def read_only(array):

@@ -35,7 +35,7 @@ class JointDescent:
         self.groups = [net.optimizer_.param_groups[0] for net in nets]
         self.decoupled = type(nets[0].optimizer_) is torch.optim.AdamW
         runs = [net.run_ for net in nets]
-        parameters = list(nets[0].module_.parameters())
+        parameters = trained(nets[0].module_)
         self.penalised = torch.cat(
             [torch.full((p.numel(),), float(p.ndim > 1)) for p in parameters]
         )
@@ -52,7 +52,7 @@ class JointDescent:
     @classmethod
     def of(cls, net):
         """Make one for a single net, whose parameters become views of one vector."""
-        parameters = list(net.module_.parameters())
+        parameters = trained(net.module_)
         weights = parameters_to_vector(parameters).detach()
         vector_to_parameters(weights, parameters)
         return cls([net], parameters, weights[None])
@@ -122,7 +122,7 @@ class JointDescent:
     def _parts(self, k, row):
         """Yield the parameters of a net with their parts of one of the matrices' rows."""
         start = 0
-        for parameter in self.nets[k].module_.parameters():
+        for parameter in trained(self.nets[k].module_):
             part = row[start : start + parameter.numel()]
             start += parameter.numel()
             yield parameter, part.view(parameter.shape)
@@ -185,6 +185,11 @@ class JointDescent:
         sizes = [whole.numel() // len(self.nets) for whole in self.wholes]
         place = torch.repeat_interleave(torch.tensor(idle), torch.tensor(sizes))
         return place, self.weights[:, place].clone()
+
+
+def trained(network):
+    """List the parameters of a network that are not frozen."""
+    return [parameter for parameter in network.parameters() if parameter.requires_grad]
 
 
 def _column(numbers):

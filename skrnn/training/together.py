@@ -153,9 +153,11 @@ def kind(net):
 
 
 def can_stack(network):
-    """Tell whether every layer of a network knows stacked weights."""
+    """Tell whether every layer of a network knows stacked weights, and all of them are trained."""
     if type(network) is not PooledNetwork or type(network.encoder) is not Encoder:
         return False
+    if not all(parameter.requires_grad for parameter in network.parameters()):
+        return False  # K copies of a table that nobody changes
     on_cpu = next(network.parameters()).device.type == "cpu"
     # A mask between layers is drawn for as many steps as the batch has, which padding changes.
     masks_steps = len(network.encoder.layers) > 1 and network.encoder.dropout.p > 0

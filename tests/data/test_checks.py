@@ -4,7 +4,13 @@ import numpy as np
 import pytest
 
 from skrnn.data import Ragged
-from skrnn.data.checks import check_finite, check_ids, cut_nan_padding, cut_padding
+from skrnn.data.checks import (
+    check_finite,
+    check_ids,
+    check_overflow,
+    cut_nan_padding,
+    cut_padding,
+)
 
 NAN = np.nan
 
@@ -73,3 +79,14 @@ def test_steps_are_counted_from_the_given_starts():
 
 def test_a_sum_that_overflows_is_no_error():
     check_finite(Ragged(np.full(4, 1e308), [4]), "RNNClassifier")
+
+
+def test_overflow_is_found_in_rows_only():
+    values = np.array([[1.0, np.inf], [1.0, 2.0], [3.0, NAN], [1.0, -np.inf]])
+    check_overflow(Ragged(values, [1], [1]), "Differencer")
+    check_overflow(Ragged(values, [2], [1]), "SequenceImputer", allow_nan=True)
+    check_overflow(Ragged(np.arange(3), [3]), "SequenceTokenizer")
+    with pytest.raises(ValueError, match=r"Differencer .* row 1, step 1, feature 1 .* float64"):
+        check_overflow(Ragged(values, [1, 2], [1, 1]), "Differencer")
+    with pytest.raises(ValueError, match="row 0, step 2, feature 1"):
+        check_overflow(Ragged(values, [3], [1]), "SequenceImputer", allow_nan=True)

@@ -1,5 +1,7 @@
 """Identical rows become one weighted row."""
 
+import tracemalloc
+
 import numpy as np
 import pytest
 
@@ -111,3 +113,14 @@ def test_layout_does_not_matter():
     other = Ragged.from_windows(np.asfortranarray(values), 7)
     assert rows.tolist() == merge_rows(other, np.asfortranarray(target), weight)[0].tolist()
     assert rows.tolist() == merge_rows(other.compact(), target, weight)[0].tolist()
+
+
+def test_windows_are_not_written_out():
+    X = Ragged.from_windows(np.arange(6_000.0), 1_000)
+    tracemalloc.start()
+    try:
+        rows, _ = merge_rows(X, np.zeros(len(X)), np.ones(len(X)))
+        assert tracemalloc.get_traced_memory()[1] < 8 * X.lengths.sum() / 10
+    finally:
+        tracemalloc.stop()
+    assert len(rows) == len(X) == 5_001

@@ -236,7 +236,7 @@ def test_only_steps_that_are_nan_in_all_features_are_padding():
         ValueError,
         "Input X contains NaN in row 0, step 0, feature 0. RNNClassifier does not accept missing "
         "values within a sequence. NaN counts as padding only at the start or end of a row and in "
-        "all features of a step. Fill the gap first, e.g. with the interpolate() of pandas.",
+        "all features of a step. Fill the gap first, with skrnn.preprocessing.SequenceImputer.",
     )
 
 
@@ -258,7 +258,7 @@ def test_only_trailing_nan_is_padding_in_a_table():
         "Input X contains NaN in row 1, step 0, feature 0. RNNClassifier does not accept missing "
         "values within a sequence. In a 2-D X only NaN at the end of a row is padding; for series "
         "padded in front pass the 3-D X[..., None], where both ends count. Fill the gap first, "
-        "e.g. with the interpolate() of pandas.",
+        "with skrnn.preprocessing.SequenceImputer.",
     )
 
 
@@ -279,8 +279,8 @@ def test_a_ragged_holds_no_padding():
         X,
         ValueError,
         "Input X contains NaN in row 1, step 1, feature 0. RNNClassifier does not accept missing "
-        "values within a sequence. The rows of a Ragged hold no padding. Fill the gap first, e.g. "
-        "with the interpolate() of pandas.",
+        "values within a sequence. The rows of a Ragged hold no padding. Fill the gap first, "
+        "with skrnn.preprocessing.SequenceImputer.",
     )
 
 

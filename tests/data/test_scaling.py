@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from skrnn.data import Ragged
-from skrnn.data.scaling import InputScaling, constant_to_one, step_weights
+from skrnn.data.scaling import InputScaling, check_measured, constant_to_one, step_weights
 
 
 def ragged(dtype=np.float64):
@@ -74,6 +74,16 @@ def test_too_large_to_square():
     X = Ragged(np.array([[1.0, 1e200], [2.0, -1e200]]), [2])
     with pytest.raises(ValueError, match=r"Feature 1 of X is too large .* \(up to 1e\+200\)"):
         InputScaling.fit(X, np.ones(1))
+
+
+def test_check_measured():
+    values = np.array([[1.0, 2.0], [3.0, -1e300]])
+    check_measured(np.zeros(2), np.ones(2), values)
+    for mean, scale in ([0.0, np.inf], [1.0, 1.0]), ([0.0, 0.0], [1.0, np.nan]):
+        with pytest.raises(ValueError, match=r"Feature 1 of row 3 .* 1e\+300\).*, or not\."):
+            check_measured(
+                np.array(mean), np.array(scale), values, whose="row 3", remedy=", or not"
+            )
 
 
 def test_many_overlapping_rows_are_counted_in_parts(monkeypatch):

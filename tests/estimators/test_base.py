@@ -444,9 +444,9 @@ def test_training_parameters_may_change():
 @pytest.mark.parametrize("estimator", [RNNClassifier, RNNRegressor])
 def test_partial_fit(estimator):
     model = small(estimator).partial_fit(CUBE[:16], Y[:16])
-    mean = model._scaling.mean.copy()
+    mean = model._layout.steps.scaling.mean.copy()
     model.partial_fit(CUBE[16:] + 100, Y[16:])
-    assert np.array_equal(model._scaling.mean, mean)  # of the first call
+    assert np.array_equal(model._layout.steps.scaling.mean, mean)  # of the first call
     assert np.allclose(mean, CUBE[:16].mean((0, 1)))
     assert column(model, "lr") == [0.01, 0.01]
     with pytest.raises(ValueError, match=r"X has 1 features per step, but \w+ was fitted with 2"):

@@ -194,12 +194,12 @@ def test_the_network():
 def test_neither_scaling_nor_vocabulary_see_the_marks():
     model = small().fit(X, Y)
     steps = np.concatenate([sentence for doc in X for sentence in doc])
-    np.testing.assert_allclose(model._scaling.mean, steps.mean(0), rtol=1e-12)
-    np.testing.assert_allclose(model._scaling.scale, steps.std(0), rtol=1e-12)
+    np.testing.assert_allclose(model._layout.steps.scaling.mean, steps.mean(0), rtol=1e-12)
+    np.testing.assert_allclose(model._layout.steps.scaling.scale, steps.std(0), rtol=1e-12)
     assert model.n_features_in_ == 2 and not hasattr(model, "feature_names_in_")
     model = small(embedding_dim=3).fit(IDS, Y)
     words = {word for doc in IDS for sentence in doc for word in sentence}
-    assert model._vocabulary.ids.tolist() == sorted(words)
+    assert model._layout.steps.vocabulary.ids.tolist() == sorted(words)
     assert model.n_features_in_ == 1
 
 
@@ -217,7 +217,7 @@ def test_given_vectors():
 
 def test_unscaled_numbers_and_all_seeds():
     one, other = small(scale_inputs=False, dropout=0.4), small(scale_inputs=False, dropout=0.4)
-    assert one.fit(X, Y)._scaling is None and same_bits(one, other.fit(X, Y))
+    assert one.fit(X, Y)._layout.steps.scaling is None and same_bits(one, other.fit(X, Y))
     assert not same_bits(one, other.set_params(random_state=1).fit(X, Y))
 
 

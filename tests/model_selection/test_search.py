@@ -26,6 +26,7 @@ from sklearn.preprocessing import FunctionTransformer
 from skrnn import RNNClassifier, RNNRegressor, config_context, get_config, set_config
 from skrnn.data import Ragged
 from skrnn.model_selection import StackedGridSearchCV, StackedRandomizedSearchCV
+from skrnn.model_selection.together import shape_of
 
 N = 24
 RNG = np.random.default_rng(0)
@@ -270,6 +271,15 @@ def test_pipeline(judged, tmp_path, cached):
     assert bool(judged) != cached
     assert type(ours.best_estimator_) is Pipeline
     np.testing.assert_allclose(ours.predict_proba(ROWS), theirs.predict_proba(ROWS), atol=1e-6)
+
+
+def test_candidates_of_a_pipeline_are_of_one_shape():
+    def shape(**params):
+        return shape_of(clone(pipeline()).set_params(**params))
+
+    assert shape(model__lr=1e-3) == shape(model__lr=1e-2)
+    assert shape() != shape(model__hidden_size=17)
+    assert shape() != shape(double__func=None)
 
 
 def test_weights_of_a_pipeline():

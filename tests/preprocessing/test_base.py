@@ -62,3 +62,39 @@ def test_output_is_of_the_kind_of_the_input():
     assert [row.tolist() for row in given] == [[-1, -2], [-3]]
     back = fitted.inverse_transform(given)
     assert [row.tolist() for row in back] == [[1, 2], [3]]
+
+
+class Bet(Negate, auto_wrap_output_keys=None):
+    """A leaf that may be unable to go back."""
+
+    def __init__(self, sure=True):
+        self.sure = sure
+
+    @property
+    def one_way(self):
+        return None if self.sure else "Bet(sure=False) forgets."
+
+
+def test_there_may_be_no_way_back():
+    fitted = Bet(sure=False).fit([[1.0]])
+    assert not hasattr(fitted, "inverse_transform")
+    with pytest.raises(AttributeError) as caught:
+        _ = fitted.inverse_transform
+    assert str(caught.value.__cause__) == "Bet(sure=False) forgets."
+    assert fitted.set_params(sure=True).inverse_transform([[1.0]]) == [[-1.0]]
+
+
+class Square(Negate, auto_wrap_output_keys=None):
+    def _change(self, X):
+        return X.map_values(np.square)
+
+    def _change_back(self, X):
+        return X.map_values(np.exp)
+
+
+def test_what_becomes_too_large_is_named():
+    fitted = Square().fit([[1.0]])
+    with pytest.raises(ValueError, match="Square makes a number of row 1, step 1, feature 0"):
+        fitted.transform([[1.0], [1.0, 1e200]])
+    with pytest.raises(ValueError, match="row 0, step 0, feature 0 that is too large for float64"):
+        fitted.inverse_transform([[1e3]])

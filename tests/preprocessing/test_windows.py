@@ -271,7 +271,7 @@ WRONG = {
     ),
     "unlike features": (
         {"series": [np.zeros((9, 2)), np.zeros((9, 1))]},
-        r"Series 1 has the columns \[0\], but Series 0 has \[0, 1\]",
+        r"Series 1 has the columns \[0\], but those of series 0 are \[0, 1\]",
     ),
     "unlike columns": (
         {"series": [FRAME, FRAME[["b", "a", "c"]]]},
@@ -310,6 +310,13 @@ def test_no_series(series):
         make_windows(series, 2)
     with pytest.raises(TypeError, match="A series may be an array"):
         make_windows([[1, 2, 3], series], 2)
+
+
+def test_no_target():
+    with pytest.raises(TypeError, match="The target of the series is a float, not a series"):
+        make_windows(np.arange(5.0), 2, target=0.5)
+    with pytest.raises(TypeError, match="The target of series 0 is a float, not a series"):
+        make_windows([np.arange(5.0)] * 2, 2, target=[0.5, 1.5])
 
 
 @pytest.mark.parametrize("value", [np.nan, np.inf, -np.inf])

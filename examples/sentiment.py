@@ -4,7 +4,8 @@ The pipeline is SequenceTokenizer and RNNClassifier, and takes a list of strings
 chooses how texts are cut and how large the network is at once. Beside it, in the same folds, stands
 TfidfVectorizer with LogisticRegression, over a grid of its own: a network is worth its time only
 where it is better. The generated reviews are made so that single words tell nothing ("not dull" is
-praise); for real ones that is not so, and the two come close::
+praise). In the 10,662 sentences of film reviews called mr they tell much, and the linear model is
+the better one (accuracy 0.775, the network 0.751)::
 
     python examples/sentiment.py
     python examples/sentiment.py --data DATA --problem mr

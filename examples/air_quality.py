@@ -105,7 +105,7 @@ def models(quick, seeds):
         "pooling": "last",  # the last hours count most
         "hidden_size": 16 if quick else 32,
         "batch_size": 64,
-        "max_epochs": 5,  # of 3, 5 and 10 the best for 2013, after training on the years before
+        "max_epochs": 5,  # chosen on 2013, after training on the years before
         "early_stopping": False,  # rows held back at random would overlap those of training
     }
     found["network"] = [RNNRegressor(random_state=seed, **net) for seed in range(seeds)]

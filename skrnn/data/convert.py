@@ -10,12 +10,15 @@ from collections.abc import Sequence
 import numpy as np
 
 __all__ = [
+    "holds_sequences",
     "is_arraylike",
     "is_frame",
+    "is_missing",
     "is_scalar",
     "is_sequence",
     "is_series",
     "is_text",
+    "object_array",
     "text_error",
     "to_array",
     "to_ids",
@@ -57,6 +60,24 @@ def is_sequence(cell):
     if is_text(cell) or is_scalar(cell):
         return False
     return isinstance(cell, Sequence) or hasattr(cell, "iloc") or hasattr(cell, "__array__")
+
+
+def is_missing(cell):
+    """Whether a cell is None, NaN, NaT or the NA of pandas."""
+    return not is_sequence(cell) and (cell is None or str(cell) in ("nan", "NaT", "<NA>"))
+
+
+def holds_sequences(array):
+    """Whether an array holds sequences, rather than numbers or text, as its first cell tells."""
+    return array.dtype == object and array.size > 0 and is_sequence(array.flat[0])
+
+
+def object_array(cells):
+    """Put cells into an object array (n,), also where they are sequences of one length."""
+    array = np.empty(len(cells), dtype=object)
+    for i, cell in enumerate(cells):
+        array[i] = cell
+    return array
 
 
 def to_array(X, where="X"):

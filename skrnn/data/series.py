@@ -5,6 +5,7 @@ from scipy.sparse import issparse
 
 from skrnn.data.columns import date_columns, object_cells, object_columns
 from skrnn.data.convert import (
+    holds_sequences,
     is_arraylike,
     is_frame,
     is_scalar,
@@ -132,7 +133,7 @@ def read_steps(part, where, owner, *, ids=False):
     if is_frame(part):
         _check_columns(part, where, owner)
     array = to_steps(part, where)
-    if array.size and is_sequence(array.flat[0]):
+    if holds_sequences(array):
         raise ValueError(
             f"{where} holds a sequence in each cell, but its rows must be steps; pass several "
             "series as a list."

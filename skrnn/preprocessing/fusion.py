@@ -19,7 +19,14 @@ from skrnn._sklearn import (
 )
 from skrnn.data.bookkeeping import unchanged_on_error
 from skrnn.data.columns import object_cells
-from skrnn.data.convert import is_arraylike, is_frame, is_scalar, is_sequence, to_array
+from skrnn.data.convert import (
+    holds_sequences,
+    is_arraylike,
+    is_frame,
+    is_scalar,
+    is_sequence,
+    to_array,
+)
 from skrnn.data.fused import Fused
 from skrnn.data.ragged import Ragged
 from skrnn.data.read import as_ragged
@@ -404,17 +411,17 @@ def as_part(output):
     if isinstance(output, list | tuple) and all(is_scalar(cell) for cell in output):
         output = np.asarray(output)
     table = hasattr(output, "iloc") or is_arraylike(output)
-    if table and not holds_sequences(output):
+    if table and not _is_sequences(output):
         return output
     return as_ragged(output, owner="SequenceFusion")
 
 
-def holds_sequences(output):
+def _is_sequences(output):
     """Whether a frame, Series, array or tensor holds sequences rather than numbers."""
     if hasattr(output, "iloc"):
         return any(is_sequence(cell) for cell in object_cells(output))
     array = to_array(output)
-    return array.ndim == 3 or (array.dtype == object and array.size and is_sequence(array.flat[0]))
+    return array.ndim == 3 or holds_sequences(array)
 
 
 @contextmanager

@@ -139,11 +139,9 @@ class SequencePadder(TransformerMixin, BaseEstimator, auto_wrap_output_keys=None
             n_steps = max(n_steps, int(X.lengths.max()))
         lengths = X.lengths.clip(max=n_steps)
         skipped = X.lengths - lengths if self.truncating == "pre" else 0
-        padded = Ragged(X.values, lengths, X.starts + skipped).to_padded(self.value, n_steps)
-        if self.padding == "post":
-            return padded
-        step = (np.arange(n_steps) - (n_steps - lengths)[:, None]) % n_steps
-        return np.take_along_axis(padded, step.reshape(*step.shape, *[1] * (padded.ndim - 2)), 1)
+        offsets = n_steps - lengths if self.padding == "pre" else None
+        cut = Ragged(X.values, lengths, X.starts + skipped)
+        return cut.to_padded(self.value, n_steps, offsets)
 
     def inverse_transform(self, X):
         """Leave the padding out.

@@ -23,10 +23,10 @@ __all__ = [
     "check_clock",
     "column_names",
     "column_places",
+    "columns_at",
     "place_of",
     "read_steps",
     "split_series",
-    "take_columns",
     "to_steps",
     "within",
 ]
@@ -171,7 +171,7 @@ def _check_columns(frame, where, owner):
             )
 
 
-def take_columns(part, places, where):
+def columns_at(part, places, where):
     """Take columns of one series.
 
     Parameters
@@ -190,7 +190,7 @@ def take_columns(part, places, where):
 
     Examples
     --------
-    >>> take_columns([[1, 2, 3], [4, 5, 6]], [0, 1], "The series")
+    >>> columns_at([[1, 2, 3], [4, 5, 6]], [0, 1], "The series")
     array([[1, 2],
            [4, 5]])
     """

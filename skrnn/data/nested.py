@@ -201,7 +201,7 @@ def _list_documents(X, ids, owner):
 def _list_sentences(doc, d, ids, owner):
     place = f"Document {d} of X"
     if is_text(doc):
-        raise text_error(np.array(doc), place, owner)
+        raise text_error(np.array(doc), place, owner, ids=ids)
     if isinstance(doc, Ragged):
         _check_kind(doc, place, ids, owner)
         return list(doc)

@@ -260,7 +260,8 @@ def _read_pandas(X, wanted):
         )
     for name, cell in zip(object_columns(X), odd, strict=True):
         if is_text(cell):
-            raise text_error(np.array(cell), f"Column {name!r} of X", wanted.owner)
+            place = f"Column {name!r} of X"
+            raise text_error(np.array(cell), place, wanted.owner, ids=wanted.ids)
     return _read_matrix(to_array(X), wanted)
 
 

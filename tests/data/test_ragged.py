@@ -308,8 +308,8 @@ def test_to_padded_takes_offsets(X):
         assert (row[:first] == -1).all()
         np.testing.assert_array_equal(row[first:], expected)
     assert X.to_padded(offsets=[0, 7, 0, 0, 0]).shape[1] == 7 + len(ROWS[1])
-    with pytest.raises(ValueError, match="Row 2 has .* more than length=10"):
-        X.to_padded(length=10, offsets=offsets + [0, 0, 1, 0, 0])
+    with pytest.raises(ValueError, match="more than length=10"):
+        X.to_padded(length=10, offsets=offsets + np.eye(5, dtype=int)[2])
     for wrong in ([0] * 4, [0, 0, -1, 0, 0]):
         with pytest.raises(ValueError, match="offsets must be zero or more, one for each of 5"):
             X.to_padded(offsets=wrong)

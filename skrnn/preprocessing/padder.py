@@ -114,7 +114,7 @@ class SequencePadder(TransformerMixin, BaseEstimator, auto_wrap_output_keys=None
             validate_parameters(self)
             self.tokens_ = holds_tokens(X, self.tokens)
             X = read_tokens(self, X, tokens=self.tokens_, reset=True)
-            if self.tokens_ and self.value is not None and self.value != int(self.value):
+            if self.tokens_ and self.value is not None and not float(self.value).is_integer():
                 raise ValueError(f"value={self.value!r} must be an integer, as ids are.")
             self.n_steps_ = int(self.max_length or X.lengths.max())
         return self

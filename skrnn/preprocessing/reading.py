@@ -10,7 +10,7 @@ from skrnn.data.ragged import Ragged
 TOKENS = {
     "set embedding_dim to the size of the vector each token gets": "set tokens=True",
     "embedding_dim is set": "tokens=True is set",
-    "then set embedding_dim": "then set tokens=True",
+    "then set embedding_dim": "whose ids tokens='auto' knows",
     "embedding_dim=None": "tokens=False",
 }
 NUMBERS = {

@@ -862,7 +862,7 @@ PARAMETERS = {
     "hidden_size": (INT, [0, -1, 2.0, "4", None]),
     "num_layers": (INT, [0, 1.5, None]),
     "bidirectional": (BOOL, [1, "yes", None]),
-    "dropout": ("a float in the range [0.0, 1.0)", [1.0, -0.1, "a", None]),
+    "dropout": ("a float in the range [0.0, 1.0) or a str among {'auto'}", [1.0, -0.1, "a", None]),
     "pooling": (None, ["sum", None, 3]),
     "dense_sizes": ("an instance of 'tuple' or an instance of 'list'", [3, "a", None]),
     "stem": (None, ["dense", True]),

@@ -22,7 +22,6 @@ __all__ = [
     "Interval",
     "StrOptions",
     "check_feature_names",
-    "check_parameters",
     "check_weight",
     "checked",
     "column_numbers",
@@ -65,43 +64,25 @@ def checked(constraints):
 
 
 def validate_parameters(estimator):
-    """Check an estimator's parameters against its ``_parameter_constraints``.
+    """Check an object's parameters against its ``_parameter_constraints``.
 
     Parameters
     ----------
-    estimator : BaseEstimator
-        The estimator.
+    estimator : object
+        An estimator; or what has no ``get_params``, as a splitter, whose attributes are its
+        parameters.
 
     Raises
     ------
     sklearn.utils.InvalidParameterError
         A ValueError and TypeError that names the parameter, what it may be and what it is.
     """
+    has_params = hasattr(estimator, "get_params")
     validate_parameter_constraints(
         estimator._parameter_constraints,
-        estimator.get_params(deep=False),
+        estimator.get_params(deep=False) if has_params else vars(estimator),
         caller_name=type(estimator).__name__,
     )
-
-
-def check_parameters(constraints, given, owner):
-    """Check the arguments of a function, or of an object that is no estimator.
-
-    Parameters
-    ----------
-    constraints : dict
-        What each may be, as in ``_parameter_constraints``.
-    given : dict
-        What they are.
-    owner : str
-        How errors name the function.
-
-    Raises
-    ------
-    sklearn.utils.InvalidParameterError
-        A ValueError and TypeError that names the parameter, what it may be and what it is.
-    """
-    validate_parameter_constraints(constraints, given, caller_name=owner)
 
 
 def check_feature_names(estimator, input_features):

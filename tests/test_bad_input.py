@@ -81,6 +81,10 @@ TEXT = (
     " Raw text becomes token ids through skrnn.preprocessing.SequenceTokenizer (then set "
     "embedding_dim); other strings must be turned into numbers first."
 )
+NO_IDS = (
+    " Put a skrnn.preprocessing.SequenceTokenizer in front of it, in a Pipeline; it makes ids of "
+    "raw text."
+)
 NESTED = " If X holds documents, each a list of sentences, set hierarchical=True."
 GAP = "Fill the gap first, with skrnn.preprocessing.SequenceImputer."
 FLAT_GAP = (
@@ -386,7 +390,7 @@ BAD_IDS = {
         "Row 0 of X cannot be read as one array, because the lists in it differ in length; a "
         "sequence is (steps,) or (steps, features), with the same features at every step." + NESTED,
     ),
-    "text": (["a b"] * N, "Row 0 of X holds text ('a b'), but {owner} reads numbers." + TEXT),
+    "text": (["a b"] * N, "Row 0 of X holds text ('a b'), but {owner} reads token ids." + NO_IDS),
     "Ragged of numbers": (
         Ragged.from_rows(ROWS),
         "X is a Ragged of numbers, but embedding_dim is set, so X must hold integer token ids: set "
@@ -858,7 +862,7 @@ PARAMETERS = {
     "hidden_size": (INT, [0, -1, 2.0, "4", None]),
     "num_layers": (INT, [0, 1.5, None]),
     "bidirectional": (BOOL, [1, "yes", None]),
-    "dropout": ("a float in the range [0.0, 1.0)", [1.0, -0.1, "a", None]),
+    "dropout": ("a float in the range [0.0, 1.0) or a str among {'auto'}", [1.0, -0.1, "a", None]),
     "pooling": (None, ["sum", None, 3]),
     "dense_sizes": ("an instance of 'tuple' or an instance of 'list'", [3, "a", None]),
     "stem": (None, ["dense", True]),

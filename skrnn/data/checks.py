@@ -140,14 +140,19 @@ def cut_nan_padding(X, *, leading=True, places=ROWS):
     return cut_padding(X, np.isnan(X.values).all(axis=1), leading=leading, places=places)
 
 
-def _is_not_finite(values):
-    return ~np.isfinite(values)
-
-
 def surely_finite(values):
     """Whether a sum, which makes no copy, already shows that all is finite."""
     with np.errstate(over="ignore", invalid="ignore"):
         return bool(np.isfinite(values.sum()))
+
+
+def _first_not_finite(X, allow_nan):
+    """Give row, position and feature of the first infinity, or NaN unless allowed, or None."""
+    if surely_finite(X.values):
+        return None
+    wrong = np.isinf(X.values) if allow_nan else ~np.isfinite(X.values)
+    found = first_marked(wrong.any(axis=1), X)
+    return None if found is None else (*found, int(np.argmax(wrong[found[1]])))
 
 
 def check_finite(X, owner, *, starts=None, allow_nan=False, tip="", places=ROWS):
@@ -180,14 +185,10 @@ def check_finite(X, owner, *, starts=None, allow_nan=False, tip="", places=ROWS)
     >>> from skrnn.data.checks import check_finite
     >>> check_finite(Ragged([1.0, 2.0], [2]), "RNNClassifier")
     """
-    if surely_finite(X.values):
-        return
-    wrong = np.isinf if allow_nan else _is_not_finite
-    found = first_marked(wrong(X.values).any(axis=1), X)
+    found = _first_not_finite(X, allow_nan)
     if found is None:
         return
-    row, position = found
-    feature = int(np.argmax(wrong(X.values[position])))
+    row, position, feature = found
     step = position - int((X.starts if starts is None else starts)[row])
     place = f"{places.name(row)}, step {step}, feature {feature}"
     if np.isnan(X.values[position, feature]):
@@ -233,14 +234,10 @@ def check_overflow(X, owner, *, allow_nan=False):
         ...
     ValueError: Differencer makes a number of row 0, step 1, feature 0 that is too large for ...
     """
-    if X.dtype.kind != "f" or surely_finite(X.values):
-        return
-    wrong = np.isinf if allow_nan else _is_not_finite
-    found = first_marked(wrong(X.values).any(axis=1), X)
+    found = None if X.is_ids else _first_not_finite(X, allow_nan)
     if found is None:
         return
-    row, position = found
-    feature = int(np.argmax(wrong(X.values[position])))
+    row, position, feature = found
     raise ValueError(
         f"{owner} makes a number of row {row}, step {position - int(X.starts[row])}, feature "
         f"{feature} that is too large for {X.dtype}. Rescale X first."

@@ -6,7 +6,16 @@ import numpy as np
 from numpy.lib.stride_tricks import as_strided
 
 from skrnn.data.columns import object_cells
-from skrnn.data.convert import is_arraylike, is_frame, is_scalar, is_sequence, is_series, to_array
+from skrnn.data.convert import (
+    holds_sequences,
+    is_arraylike,
+    is_frame,
+    is_scalar,
+    is_sequence,
+    is_series,
+    object_array,
+    to_array,
+)
 from skrnn.data.ragged import Ragged
 
 __all__ = ["Container"]
@@ -79,7 +88,7 @@ class Container:
                 return cls._of_array(np.asarray(X), read, "array", None)
             return cls("list", lengths, flat_rows=_flat_rows(X))
         array = to_array(X)
-        if array.dtype == object and array.size and is_sequence(array.flat[0]):
+        if holds_sequences(array):
             if array.ndim == 1:
                 return cls("objects", lengths, flat_rows=_flat_rows(array))
             return cls("nested", lengths, flat_rows=_flat_rows(array[:, 0]), like=array)
@@ -126,7 +135,7 @@ class Container:
         return X.to_list()
 
     def _as_objects(self, X):
-        return _object_array(self._as_list(X))
+        return object_array(self._as_list(X))
 
     def _as_series(self, X):
         return type(self.like)(self._as_objects(X), index=self.like.index, name=self.like.name)
@@ -154,9 +163,7 @@ class Container:
         same = np.array_equal(X.lengths, self.lengths)
         if not same or (X.lengths == self.n_steps).all():
             return _as_block(X)
-        padded = X.to_padded(length=self.n_steps)
-        step = np.arange(self.n_steps) - self.offsets[:, None]
-        return np.take_along_axis(padded, step.reshape(*step.shape, *[1] * (padded.ndim - 2)), 1)
+        return X.to_padded(length=self.n_steps, offsets=self.offsets)
 
     def _frame(self, cells):
         names = self.like.columns if cells.shape[1] == self.like.shape[1] else None
@@ -195,15 +202,7 @@ def _flat_rows(rows):
 def _columns(X):
     """Give the features of each row as series, an object array (n, F) of arrays (T_i,)."""
     cells = [np.ascontiguousarray(row.reshape(len(row), -1).T) for row in X]
-    return np.stack([_object_array(list(row)) for row in cells])
-
-
-def _object_array(cells):
-    """Put arrays into an object array (n,), also where they are of one length."""
-    array = np.empty(len(cells), dtype=object)
-    for i, cell in enumerate(cells):
-        array[i] = cell
-    return array
+    return np.stack([object_array(list(row)) for row in cells])
 
 
 def _as_tensor(array, like):

@@ -10,12 +10,15 @@ from collections.abc import Sequence
 import numpy as np
 
 __all__ = [
+    "holds_sequences",
     "is_arraylike",
     "is_frame",
+    "is_missing",
     "is_scalar",
     "is_sequence",
     "is_series",
     "is_text",
+    "object_array",
     "text_error",
     "to_array",
     "to_ids",
@@ -57,6 +60,24 @@ def is_sequence(cell):
     if is_text(cell) or is_scalar(cell):
         return False
     return isinstance(cell, Sequence) or hasattr(cell, "iloc") or hasattr(cell, "__array__")
+
+
+def is_missing(cell):
+    """Whether a cell is None, NaN, NaT or the NA of pandas."""
+    return not is_sequence(cell) and (cell is None or str(cell) in ("nan", "NaT", "<NA>"))
+
+
+def holds_sequences(array):
+    """Whether an array holds sequences, rather than numbers or text, as its first cell tells."""
+    return array.dtype == object and array.size > 0 and is_sequence(array.flat[0])
+
+
+def object_array(cells):
+    """Put cells into an object array (n,), also where they are sequences of one length."""
+    array = np.empty(len(cells), dtype=object)
+    for i, cell in enumerate(cells):
+        array[i] = cell
+    return array
 
 
 def to_array(X, where="X"):
@@ -179,8 +200,8 @@ def _objects_to_reals(array, where, owner):
         ) from error
 
 
-def text_error(cells, where, owner):
-    """Return the error for strings where numbers belong.
+def text_error(cells, where, owner, *, ids=False):
+    """Return the error for strings where numbers or token ids belong.
 
     Parameters
     ----------
@@ -188,6 +209,8 @@ def text_error(cells, where, owner):
         Holds at least one string.
     where, owner : str
         How the error names the array and the estimator.
+    ids : bool, default=False
+        Whether the estimator reads token ids.
 
     Returns
     -------
@@ -199,6 +222,12 @@ def text_error(cells, where, owner):
     if where == "X" and cells.ndim:
         where = f"Row {first // max(1, cells.size // len(cells))} of X"
     shown = repr(str(text) if len(text) <= 20 else f"{text[:20]}...")
+    if ids:
+        return ValueError(
+            f"{where} holds text ({shown}), but {owner} reads token ids. Put a "
+            "skrnn.preprocessing.SequenceTokenizer in front of it, in a Pipeline; it makes ids of "
+            "raw text."
+        )
     return ValueError(
         f"{where} holds text ({shown}), but {owner} reads numbers. Raw text becomes token ids "
         "through skrnn.preprocessing.SequenceTokenizer (then set embedding_dim); other strings "
@@ -235,7 +264,7 @@ def to_ids(array, where, owner):
     """
     if array.dtype.kind == "O" and array.size:
         if any(is_text(cell) for cell in array.flat):
-            raise text_error(array, where, owner)
+            raise text_error(array, where, owner, ids=True)
         array = np.asarray(array.tolist())
     kind = array.dtype.kind
     if kind == "u" and array.size and array.max() > np.iinfo(np.int64).max:
@@ -246,7 +275,7 @@ def to_ids(array, where, owner):
     if kind in "iu":
         return array.astype(np.int64, copy=False)
     if kind in _TEXT_KINDS:
-        raise text_error(array, where, owner)
+        raise text_error(array, where, owner, ids=True)
     held = {"f": "floats", "b": "booleans"}.get(kind, f"values of dtype {array.dtype}")
     raise ValueError(
         f"{where} holds {held}, but embedding_dim is set, so X must hold integer token ids; "

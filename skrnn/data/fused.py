@@ -5,7 +5,8 @@ from collections.abc import Mapping
 import numpy as np
 from scipy.sparse import issparse
 
-from skrnn.data.convert import is_arraylike, is_sequence, to_array, to_reals
+from skrnn.data.convert import holds_sequences, is_arraylike, to_array, to_reals
+from skrnn.data.indexing import plain_key
 from skrnn.data.ragged import Ragged
 from skrnn.data.rows import described
 
@@ -105,12 +106,10 @@ class Fused:
         """
         if isinstance(key, str):
             return self._part(key)
-        if isinstance(key, tuple) and len(key) == 2 and key[1] is Ellipsis:
-            key = key[0]
-        if np.ndim(key) == 0 and not isinstance(key, slice) and key is not Ellipsis:
-            return self._row(key)
-        rows = _as_rows(key, len(self))
-        return self._trusted({name: part[rows] for name, part in self.parts.items()})
+        key = plain_key(key, len(self), "A Fused is indexed by the name of a part, or by rows")
+        if not isinstance(key, slice) and key.ndim == 0:
+            return self._row(int(key))
+        return self._trusted({name: part[key] for name, part in self.parts.items()})
 
     def _part(self, name):
         if name not in self.parts:
@@ -118,8 +117,6 @@ class Fused:
         return self.parts[name]
 
     def _row(self, i):
-        if not isinstance(i, int | np.integer) or isinstance(i, bool):
-            raise IndexError(_INDEX.format(i))
         return {name: part[i] for name, part in self.parts.items()}
 
     # -- what it holds ------------------------------------------------------------
@@ -147,12 +144,6 @@ class Fused:
         return f"Fused(n={len(self)}, {parts})"
 
 
-_INDEX = (
-    "A Fused is indexed by the name of a part, or by rows: an integer, a slice, a list or 1-D "
-    "array of integers, or a boolean mask; got {!r}."
-)
-
-
 def describe_part(part):
     """Say in a word what a part holds.
 
@@ -173,20 +164,6 @@ def describe_part(part):
     return f"{part.n_features} feature{'s' * (part.n_features != 1)}"
 
 
-def _as_rows(key, n):
-    """Return a slice or an integer array for a key of several rows."""
-    if key is Ellipsis or isinstance(key, slice):
-        return slice(None) if key is Ellipsis else key
-    rows = np.asarray(key)
-    if rows.ndim == 1 and not rows.size and rows.dtype != bool:
-        return rows.astype(np.int64)
-    if isinstance(key, tuple) or rows.ndim != 1 or rows.dtype.kind not in "iub":
-        raise IndexError(_INDEX.format(key))
-    if rows.dtype == bool and len(rows) != n:
-        raise IndexError(f"The boolean mask is for {len(rows)} rows, but there are {n}.")
-    return rows
-
-
 def _read_part(name, part):
     if not isinstance(name, str):
         raise TypeError(f"Parts are named by strings, got {name!r}.")
@@ -195,7 +172,7 @@ def _read_part(name, part):
     if issparse(part):
         raise TypeError(f"Part {name!r} is sparse. Use .toarray() to convert to a dense array.")
     array = to_array(part) if is_arraylike(part) or hasattr(part, "iloc") else None
-    if array is None or _holds_sequences(array):
+    if array is None or holds_sequences(array):
         raise TypeError(
             f"Part {name!r} is {described(part)} of no numbers. Give a Ragged, which "
             "skrnn.data.as_ragged makes of sequences, or an array of static numbers (n, k)."
@@ -207,10 +184,6 @@ def _read_part(name, part):
         )
     array = to_reals(array, f"Part {name!r}", "a static part")
     return array[:, None] if array.ndim == 1 else array
-
-
-def _holds_sequences(array):
-    return array.dtype == object and array.size > 0 and is_sequence(array.flat[0])
 
 
 def _check_rows(parts):

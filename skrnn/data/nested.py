@@ -4,6 +4,7 @@ import numpy as np
 from scipy.sparse import issparse
 
 from skrnn.data.convert import (
+    holds_sequences,
     is_arraylike,
     is_frame,
     is_scalar,
@@ -200,7 +201,7 @@ def _list_documents(X, ids, owner):
 def _list_sentences(doc, d, ids, owner):
     place = f"Document {d} of X"
     if is_text(doc):
-        raise text_error(np.array(doc), place, owner)
+        raise text_error(np.array(doc), place, owner, ids=ids)
     if isinstance(doc, Ragged):
         _check_kind(doc, place, ids, owner)
         return list(doc)
@@ -221,7 +222,7 @@ def _list_sentences(doc, d, ids, owner):
 
 def _list_array(array, n_axes, place, ids):
     """List the first axis of an array that should have `n_axes`, or of one of objects."""
-    if array.dtype == object and array.size and is_sequence(array.flat[0]):
+    if holds_sequences(array):
         return list(array)
     if array.ndim < n_axes:
         raise _flat_error(f"{place} is an array of shape {array.shape}", ids)

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from skrnn.data.checks import first_marked
 from skrnn.data.ragged import Ragged
 from skrnn.data.rows import check_count
 
@@ -202,20 +203,18 @@ def _as_sequences(part):
 
 def _check_values(part, X, owner):
     """Raise where the steps of a part are not what a network can read."""
-    flat = X.compact()
     if part.kind == "ids":
-        wrong = (flat.values < 1) | (flat.values > LARGEST_ID)
+        found = first_marked((X.values < 1) | (X.values > LARGEST_ID), X)
     else:
-        wrong = ~np.isfinite(flat.values).all(axis=1)
-    if not wrong.any():
+        found = first_marked(~np.isfinite(X.values).all(axis=1), X)
+    if found is None:
         return
-    position = int(np.argmax(wrong))
-    row = int(np.searchsorted(flat.starts + flat.lengths, position, side="right"))
-    step = position - int(flat.starts[row])
+    row, position = found
+    step = position - int(X.starts[row])
     if part.kind == "ids":
-        raise ValueError(_id_error(part.name, int(flat.values[position]), row, step))
-    column = int(np.argmin(np.isfinite(flat.values[position])))
-    value = flat.values[position, column]
+        raise ValueError(_id_error(part.name, int(X.values[position]), row, step))
+    column = int(np.argmin(np.isfinite(X.values[position])))
+    value = X.values[position, column]
     place = f"column {column}" if part.kind == "static" else f"step {step}, feature {column}"
     what = "NaN" if np.isnan(value) else f"infinity ({value})"
     remedy = "impute" if np.isnan(value) else "replace or clip"

@@ -4,6 +4,7 @@ import operator
 
 import numpy as np
 
+from skrnn.data.convert import object_array
 from skrnn.data.indexing import plain_key
 from skrnn.data.vectors import check_vectors, shared_vectors
 
@@ -246,7 +247,7 @@ class Ragged:
         ``key`` is an integer, a slice, a list or array of integers, or a boolean
         mask; scikit-learn's ``(key, ...)`` means ``key``.
         """
-        key = plain_key(key)
+        key = plain_key(key, len(self), "A Ragged is indexed by rows")
         if isinstance(key, slice):
             starts = self._starts[key]
             return self._trusted(self.values, self.lengths[key], starts, self.vectors)
@@ -267,10 +268,7 @@ class Ragged:
             )
         if copy is False:
             raise ValueError("A Ragged cannot become an array without making a new one.")
-        rows = np.empty(len(self), dtype=object)
-        for i, row in enumerate(self):
-            rows[i] = row
-        return rows
+        return object_array(self)
 
     # -- what it holds ------------------------------------------------------------
 
@@ -337,15 +335,17 @@ class Ragged:
         """
         return list(self)
 
-    def to_padded(self, value=None, length=None):
-        """Return a rectangular array, filled up behind each row.
+    def to_padded(self, value=None, length=None, offsets=None):
+        """Return a rectangular array, filled up behind each row, and perhaps in front of it.
 
         Parameters
         ----------
         value : scalar, default=None
             What to fill with. None: NaN, or 0 for token ids.
         length : int, default=None
-            Number of steps T of the result. None: the longest row.
+            Number of steps T of the result. None: the longest row, offset included.
+        offsets : array-like of int, shape (n,), default=None
+            Steps to fill up in front of each row. None: none.
 
         Returns
         -------
@@ -355,21 +355,27 @@ class Ragged:
         Raises
         ------
         ValueError
-            If a row is longer than ``length``.
+            If a row is longer than ``length``, or an offset is negative.
 
         Examples
         --------
         >>> from skrnn.data import Ragged
-        >>> Ragged.from_rows([[4, 2], [7]]).to_padded()
+        >>> X = Ragged.from_rows([[4, 2], [7]])
+        >>> X.to_padded()
         array([[4, 2],
                [7, 0]])
+        >>> X.to_padded(length=3, offsets=3 - X.lengths)
+        array([[0, 4, 2],
+               [0, 0, 7]])
         """
-        longest = int(self.lengths.max(initial=0))
+        first = 0 if offsets is None else _check_offsets(offsets, len(self))
+        ends = first + self.lengths
+        longest = int(ends.max(initial=0))
         length = longest if length is None else operator.index(length)
         if length < longest:
-            row = int(np.argmax(self.lengths > length))
+            row = int(np.argmax(ends > length))
             raise ValueError(
-                f"Row {row} has {self.lengths[row]} steps, more than length={length}; "
+                f"Row {row} has {ends[row]} steps, more than length={length}; "
                 "shorten the rows first."
             )
         if value is None:
@@ -378,7 +384,10 @@ class Ragged:
         if dtype.kind != "f" and np.isnan(value):
             dtype = np.dtype(np.float64)
         out = np.full((len(self), length, *self.values.shape[1:]), value, dtype=dtype)
-        out[np.arange(length) < self.lengths[:, None]] = self._flat()
+        there = np.arange(length) < ends[:, None]
+        if offsets is not None:
+            there &= np.arange(length) >= first[:, None]
+        out[there] = self._flat()
         return out
 
     def compact(self):
@@ -481,6 +490,13 @@ def _check_integers(numbers, name):
     if numbers.size and numbers.dtype.kind not in "iu":
         raise TypeError(f"{name} must be integers, got dtype {numbers.dtype}.")
     return numbers.astype(np.int64, copy=False)
+
+
+def _check_offsets(offsets, n):
+    offsets = _check_integers(offsets, "offsets")
+    if len(offsets) != n or (offsets < 0).any():
+        raise ValueError(f"offsets must be zero or more, one for each of {n} rows; got {offsets}.")
+    return offsets
 
 
 def _check_rows(starts, lengths, n_steps):

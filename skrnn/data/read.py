@@ -14,6 +14,7 @@ from skrnn.data.columns import (
     object_columns,
 )
 from skrnn.data.convert import (
+    holds_sequences,
     is_arraylike,
     is_frame,
     is_scalar,
@@ -210,7 +211,7 @@ def _read_array(array, wanted):
     if array.ndim == 3:
         return _read_cube(array, wanted)
     check_count(array.shape[1], array.shape, "feature", wanted.owner)
-    if array.dtype == object and is_sequence(array[0, 0]):
+    if holds_sequences(array):
         names = range(array.shape[1])
         return _read_rows(join_columns(list(array.T), names), wanted)
     return _read_matrix(array, wanted)
@@ -259,7 +260,8 @@ def _read_pandas(X, wanted):
         )
     for name, cell in zip(object_columns(X), odd, strict=True):
         if is_text(cell):
-            raise text_error(np.array(cell), f"Column {name!r} of X", wanted.owner)
+            place = f"Column {name!r} of X"
+            raise text_error(np.array(cell), place, wanted.owner, ids=wanted.ids)
     return _read_matrix(to_array(X), wanted)
 
 

@@ -90,7 +90,7 @@ def described(X):
 def _read_row(cell, i, ids, owner, places):
     """Return one row as an array (T,) of ids or (T, F) of whatever dtype."""
     if is_text(cell):
-        raise text_error(np.array(cell), places.start(i), owner)
+        raise text_error(np.array(cell), places.start(i), owner, ids=ids)
     if not is_sequence(cell):
         raise TypeError(
             f"{places.start(i)} is {described(cell)}, not a sequence; each {places.unit} must be "

@@ -5,6 +5,7 @@ from scipy.sparse import issparse
 
 from skrnn.data.columns import date_columns, object_cells, object_columns
 from skrnn.data.convert import (
+    holds_sequences,
     is_arraylike,
     is_frame,
     is_scalar,
@@ -22,10 +23,10 @@ __all__ = [
     "check_clock",
     "column_names",
     "column_places",
+    "columns_at",
     "place_of",
     "read_steps",
     "split_series",
-    "take_columns",
     "to_steps",
     "within",
 ]
@@ -132,7 +133,7 @@ def read_steps(part, where, owner, *, ids=False):
     if is_frame(part):
         _check_columns(part, where, owner)
     array = to_steps(part, where)
-    if array.size and is_sequence(array.flat[0]):
+    if holds_sequences(array):
         raise ValueError(
             f"{where} holds a sequence in each cell, but its rows must be steps; pass several "
             "series as a list."
@@ -170,7 +171,7 @@ def _check_columns(frame, where, owner):
             )
 
 
-def take_columns(part, places, where):
+def columns_at(part, places, where):
     """Take columns of one series.
 
     Parameters
@@ -189,7 +190,7 @@ def take_columns(part, places, where):
 
     Examples
     --------
-    >>> take_columns([[1, 2, 3], [4, 5, 6]], [0, 1], "The series")
+    >>> columns_at([[1, 2, 3], [4, 5, 6]], [0, 1], "The series")
     array([[1, 2],
            [4, 5]])
     """

@@ -10,9 +10,9 @@ from skrnn.data.series import (
     check_clock,
     column_names,
     column_places,
+    columns_at,
     place_of,
     read_steps,
-    take_columns,
     to_steps,
     within,
 )
@@ -135,7 +135,7 @@ def _take(part, place, columns, inputs_too):
     """Give the inputs of one series, the columns that are its target, and their names."""
     places = column_places(part, columns, place)
     names = column_names(part, place)
-    answer = take_columns(part, places, place)
+    answer = columns_at(part, places, place)
     if not inputs_too:
         rest = [j for j in range(len(names)) if j not in places]
         if not rest:
@@ -144,7 +144,7 @@ def _take(part, place, columns, inputs_too):
                 f"but {within(place)} has no other column. Set horizon to 1 or more, "
                 "or add columns."
             )
-        part = take_columns(part, rest, place)
+        part = columns_at(part, rest, place)
     return part, answer, [names[j] for j in places]
 
 

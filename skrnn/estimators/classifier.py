@@ -276,7 +276,7 @@ class RNNClassifier(ClassifierMixin, BaseRNN):
 
         Parameters
         ----------
-        X : list, array, tensor, DataFrame or Ragged of n sequences
+        X : list, array, tensor, DataFrame, Series, Ragged or Fused of n sequences
             Ragged: a list of arrays of shape (T_i, F) or (T_i,), or a
             :class:`~skrnn.data.Ragged`. Of equal length: (n, T, F), or (n, T) for one feature.
             With ``embedding_dim`` set: lists of ints, or (n, T) ints padded with 0.
@@ -310,7 +310,7 @@ class RNNClassifier(ClassifierMixin, BaseRNN):
 
         Parameters
         ----------
-        X : list, array, tensor, DataFrame or Ragged of n sequences
+        X : list, array, tensor, DataFrame, Series, Ragged or Fused of n sequences
             As for :meth:`fit`.
         y : array-like of shape (n,) or (n, n_labels)
             Their labels.
@@ -355,7 +355,7 @@ class RNNClassifier(ClassifierMixin, BaseRNN):
 
         Parameters
         ----------
-        X : list, array, tensor, DataFrame or Ragged of n sequences
+        X : list, array, tensor, DataFrame, Series, Ragged or Fused of n sequences
             As for :meth:`fit`.
 
         Returns
@@ -371,7 +371,7 @@ class RNNClassifier(ClassifierMixin, BaseRNN):
 
         Parameters
         ----------
-        X : list, array, tensor, DataFrame or Ragged of n sequences
+        X : list, array, tensor, DataFrame, Series, Ragged or Fused of n sequences
             As for :meth:`fit`.
 
         Returns
@@ -387,7 +387,7 @@ class RNNClassifier(ClassifierMixin, BaseRNN):
 
         Parameters
         ----------
-        X : list, array, tensor, DataFrame or Ragged of n sequences
+        X : list, array, tensor, DataFrame, Series, Ragged or Fused of n sequences
             As for :meth:`fit`.
 
         Returns
@@ -403,7 +403,7 @@ class RNNClassifier(ClassifierMixin, BaseRNN):
 
         Parameters
         ----------
-        X : list, array, tensor, DataFrame or Ragged of n sequences
+        X : list, array, tensor, DataFrame, Series, Ragged or Fused of n sequences
             As for :meth:`fit`.
 
         Returns

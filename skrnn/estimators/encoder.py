@@ -267,7 +267,7 @@ class RNNEncoder(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseRNN):
 
         Parameters
         ----------
-        X : list, array, tensor, DataFrame or Ragged of n sequences
+        X : list, array, tensor, DataFrame, Series, Ragged or Fused of n sequences
             As for :meth:`RNNClassifier.fit`.
         y : array-like of shape (n,) or (n, n_targets), default=None
             Labels or real numbers to learn from; None learns from the sequences alone.
@@ -294,7 +294,7 @@ class RNNEncoder(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseRNN):
 
         Parameters
         ----------
-        X : list, array, tensor, DataFrame or Ragged of n sequences
+        X : list, array, tensor, DataFrame, Series, Ragged or Fused of n sequences
             As for :meth:`RNNClassifier.fit`.
 
         Returns

@@ -10,6 +10,7 @@ from skrnn.data.bookkeeping import note_features, read_sequences
 from skrnn.data.fused import Fused
 from skrnn.data.nested import as_documents, holds_documents, map_steps, without_marks
 from skrnn.data.parts import join_parts, map_parts, parts_of, take_part
+from skrnn.data.rows import described
 from skrnn.estimators.building import flat_encoder, hierarchical_encoder
 from skrnn.estimators.preparation import MOST_IDS, Preparation
 from skrnn.nn import FusionEncoder, StaticPart
@@ -170,11 +171,11 @@ class Parts(Layout):
         if not isinstance(X, Fused):
             raise TypeError(
                 f"{owner} was fitted on a Fused of the parts {_listed(self.parts)}, but X is "
-                f"{_named(X)}. Make a Fused of the same parts of it, or put the "
+                f"{described(X)}. Make a Fused of the same parts of it, or put the "
                 "SequenceFusion and the estimator into one Pipeline."
             )
         if reset:
-            check_parameters(estimator, X)
+            check_with_parts(estimator, X)
             self.parts = parts_of(X)
             self._vectors = [getattr(part, "vectors", None) for part in X.parts.values()]
         else:
@@ -234,7 +235,7 @@ def refuse_fused(estimator, X, of):
         )
 
 
-def check_parameters(params, X):
+def check_with_parts(params, X):
     """Refuse parameters that do not go with the parts of a Fused.
 
     Parameters
@@ -328,8 +329,3 @@ def _prepared(params, part, rows, weight):
 
 def _listed(parts):
     return ", ".join(str(part) for part in parts)
-
-
-def _named(X):
-    name = type(X).__name__
-    return f"{'an' if name[0] in 'aeiouAEIOU' else 'a'} {name}"

@@ -296,7 +296,7 @@ class RNNRegressor(RegressorMixin, BaseRNN):
 
         Parameters
         ----------
-        X : list, array, tensor, DataFrame or Ragged of n sequences
+        X : list, array, tensor, DataFrame, Series, Ragged or Fused of n sequences
             Ragged: a list of arrays of shape (T_i, F) or (T_i,), or a
             :class:`~skrnn.data.Ragged`. Of equal length: (n, T, F), or (n, T) for one feature.
             With ``embedding_dim`` set: lists of ints, or (n, T) ints padded with 0.
@@ -330,7 +330,7 @@ class RNNRegressor(RegressorMixin, BaseRNN):
 
         Parameters
         ----------
-        X : list, array, tensor, DataFrame or Ragged of n sequences
+        X : list, array, tensor, DataFrame, Series, Ragged or Fused of n sequences
             As for :meth:`fit`.
         y : array-like of shape (n,) or (n, n_targets)
             Numbers.
@@ -355,7 +355,7 @@ class RNNRegressor(RegressorMixin, BaseRNN):
 
         Parameters
         ----------
-        X : list, array, tensor, DataFrame or Ragged of n sequences
+        X : list, array, tensor, DataFrame, Series, Ragged or Fused of n sequences
             As for :meth:`fit`.
 
         Returns
@@ -372,7 +372,7 @@ class RNNRegressor(RegressorMixin, BaseRNN):
 
         Parameters
         ----------
-        X : list, array, tensor, DataFrame or Ragged of n sequences
+        X : list, array, tensor, DataFrame, Series, Ragged or Fused of n sequences
             As for :meth:`fit`.
         quantiles : array-like of shape (Q,), default=(0.1, 0.5, 0.9)
             Between 0 and 1.
@@ -400,7 +400,7 @@ class RNNRegressor(RegressorMixin, BaseRNN):
 
         Parameters
         ----------
-        X : list, array, tensor, DataFrame or Ragged of n sequences
+        X : list, array, tensor, DataFrame, Series, Ragged or Fused of n sequences
             As for :meth:`fit`.
 
         Returns

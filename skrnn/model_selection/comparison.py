@@ -32,7 +32,7 @@ def compare_cells(
 
     Parameters
     ----------
-    X : list, array, tensor, DataFrame or Ragged of n sequences
+    X : list, array, tensor, DataFrame, Series or Ragged of n sequences
         What the estimator reads.
     y : array-like of shape (n,) or (n, n_targets)
         Labels or numbers.

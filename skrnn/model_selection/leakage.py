@@ -1,15 +1,16 @@
 """Finding test windows that the training windows have seen."""
 
 import warnings
+from typing import ClassVar
 
 import numpy as np
 from sklearn.model_selection import check_cv
 
-from skrnn._sklearn import check_parameters, natural
+from skrnn._sklearn import checked, natural, validate_parameters
 from skrnn.data import Ragged
 from skrnn.model_selection.showing import shown
 
-PARAMETERS = {"horizon": [natural(0)], "targets_only": ["boolean"]}
+CONSTRAINTS = {"horizon": [natural(0)], "targets_only": ["boolean"]}
 
 
 class LeakageWarning(UserWarning):
@@ -26,6 +27,7 @@ class LeakageWarning(UserWarning):
     """
 
 
+@checked(CONSTRAINTS)
 def check_leakage(X, train, test, *, horizon=0, targets_only=False):
     """Count the test windows that share a step of the series with a training window.
 
@@ -70,8 +72,6 @@ def check_leakage(X, train, test, *, horizon=0, targets_only=False):
     >>> check_leakage(X, range(50), range(60, 90))
     0
     """
-    given = {"horizon": horizon, "targets_only": targets_only}
-    check_parameters(PARAMETERS, given, "check_leakage")
     if not isinstance(X, Ragged):
         raise TypeError(
             f"check_leakage compares the rows of a skrnn.data.Ragged, got {type(X).__name__}: only "
@@ -166,12 +166,13 @@ class LeakageCheck:
     10 of 30 test windows of split 0 share steps with training windows, so scores ...
     """
 
+    _parameter_constraints: ClassVar[dict] = CONSTRAINTS
+
     def __init__(self, cv=5, *, horizon=0, targets_only=False):
-        given = {"horizon": horizon, "targets_only": targets_only}
-        check_parameters(PARAMETERS, given, "LeakageCheck")
         self.cv = check_cv(cv)
         self.horizon = horizon
         self.targets_only = targets_only
+        validate_parameters(self)
 
     def split(self, X, y=None, groups=None):
         """Give the splits of `cv`, and warn once where they leak.

@@ -7,7 +7,7 @@ from typing import ClassVar
 import numpy as np
 from sklearn.utils import indexable
 
-from skrnn._sklearn import StrOptions, check_parameters, natural
+from skrnn._sklearn import StrOptions, natural, validate_parameters
 from skrnn.data import Ragged
 from skrnn.model_selection.leakage import warn_of_leakage
 from skrnn.model_selection.showing import shown
@@ -21,7 +21,7 @@ REMEDY = (
 class WindowSplitter(ABC):
     """What the splitters of windows share; a leaf says in ``_blocks`` which rows are which."""
 
-    _parameters: ClassVar[dict] = {
+    _parameter_constraints: ClassVar[dict] = {
         "n_splits": [natural(2)],
         "window": [natural()],
         "horizon": [natural(0)],
@@ -154,8 +154,8 @@ class WindowSplit(WindowSplitter):
     (array([5., 6., 7.]), 8.0, array([ 9., 10., 11.]))
     """
 
-    _parameters: ClassVar[dict] = {
-        **WindowSplitter._parameters,
+    _parameter_constraints: ClassVar[dict] = {
+        **WindowSplitter._parameter_constraints,
         "max_train_size": [natural(), None],
         "test_size": [natural(), None],
     }
@@ -178,7 +178,7 @@ class WindowSplit(WindowSplitter):
         self.gap = gap
         self.max_train_size = max_train_size
         self.test_size = test_size
-        check_parameters(self._parameters, vars(self), type(self).__name__)
+        validate_parameters(self)
 
     def _blocks(self, n, gap):
         size = self.test_size or max(1, (n - gap) // (self.n_splits + 1))
@@ -248,7 +248,7 @@ class WindowKFold(WindowSplitter):
         self.horizon = horizon
         self.step = step
         self.gap = gap
-        check_parameters(self._parameters, vars(self), type(self).__name__)
+        validate_parameters(self)
 
     def _blocks(self, n, gap):
         if n < self.n_splits:

@@ -7,6 +7,7 @@ from typing import ClassVar
 import numpy as np
 from scipy.sparse import issparse
 from sklearn.base import TransformerMixin, clone
+from sklearn.pipeline import Pipeline
 from sklearn.utils import Bunch
 from sklearn.utils.validation import check_is_fitted, validate_data
 
@@ -19,11 +20,19 @@ from skrnn._sklearn import (
 )
 from skrnn.data.bookkeeping import unchanged_on_error
 from skrnn.data.columns import object_cells
-from skrnn.data.convert import is_arraylike, is_frame, is_scalar, is_sequence, to_array
+from skrnn.data.convert import (
+    holds_sequences,
+    is_arraylike,
+    is_frame,
+    is_scalar,
+    is_sequence,
+    to_array,
+)
 from skrnn.data.fused import Fused
 from skrnn.data.ragged import Ragged
 from skrnn.data.read import as_ragged
 from skrnn.data.rows import check_count, described
+from skrnn.preprocessing.tokenizer import SequenceTokenizer
 
 
 class SequenceFusion(TransformerMixin, BaseComposition, auto_wrap_output_keys=None):
@@ -45,8 +54,8 @@ class SequenceFusion(TransformerMixin, BaseComposition, auto_wrap_output_keys=No
 
         What the transformer gives is read so: a :class:`~skrnn.data.Ragged` is sequences, of
         numbers or of token ids; so are lists, Series and frames of arrays, and arrays (n, T, F),
-        of numbers; all else is static numbers, of shape (n,) or (n, k). Sparse ones are made
-        dense.
+        of numbers, but for those of a :class:`SequenceTokenizer`, which are ids; all else is
+        static numbers, of shape (n,) or (n, k). Sparse ones are made dense.
 
     Attributes
     ----------
@@ -211,7 +220,7 @@ class SequenceFusion(TransformerMixin, BaseComposition, auto_wrap_output_keys=No
                 self._choices.append(choice)
                 self.transformers_.append((name, transformer, choice.columns))
                 if not is_word(transformer, "drop"):
-                    outputs[name] = output
+                    outputs[name] = known_ids(transformer, output)
             return make_fused(outputs, len(X))
 
     def transform(self, X):
@@ -236,7 +245,8 @@ class SequenceFusion(TransformerMixin, BaseComposition, auto_wrap_output_keys=No
                 continue
             with naming(name):
                 part = choice.take(X)
-                outputs[name] = part if is_word(transformer) else transformer.transform(part)
+                output = part if is_word(transformer) else transformer.transform(part)
+                outputs[name] = known_ids(transformer, output)
         return make_fused(outputs, len(X))
 
     @property
@@ -352,6 +362,14 @@ def fit_one(transformer, part, y):
     return transformer, transformer.fit(part, y).transform(part)
 
 
+def known_ids(transformer, output):
+    """Hold what a tokenizer gives as ids, which in a frame would look like numbers."""
+    last = transformer[-1] if isinstance(transformer, Pipeline) else transformer
+    if isinstance(last, SequenceTokenizer) and not isinstance(output, Ragged):
+        return as_ragged(output, ids=True, owner="SequenceFusion")
+    return output
+
+
 def make_fused(outputs, n):
     """Hold what transformers gave as the parts of n rows.
 
@@ -404,17 +422,17 @@ def as_part(output):
     if isinstance(output, list | tuple) and all(is_scalar(cell) for cell in output):
         output = np.asarray(output)
     table = hasattr(output, "iloc") or is_arraylike(output)
-    if table and not holds_sequences(output):
+    if table and not _is_sequences(output):
         return output
     return as_ragged(output, owner="SequenceFusion")
 
 
-def holds_sequences(output):
+def _is_sequences(output):
     """Whether a frame, Series, array or tensor holds sequences rather than numbers."""
     if hasattr(output, "iloc"):
         return any(is_sequence(cell) for cell in object_cells(output))
     array = to_array(output)
-    return array.ndim == 3 or (array.dtype == object and array.size and is_sequence(array.flat[0]))
+    return array.ndim == 3 or holds_sequences(array)
 
 
 @contextmanager

@@ -10,6 +10,7 @@ from skrnn.data.ragged import Ragged
 from skrnn.data.scaling import step_weights
 from skrnn.preprocessing.base import InvertibleTransformer
 from skrnn.preprocessing.interpolation import between
+from skrnn.preprocessing.measuring import Groups
 
 
 class SequenceImputer(InvertibleTransformer, auto_wrap_output_keys=None):
@@ -252,33 +253,11 @@ class Gaps:
 
 
 def weighted_mean(values, weight):
-    """Compute the mean of values (N,) with positive weights (N,)."""
+    """Give the mean of values (N,) with weights (N,)."""
     mean = (weight / weight.sum()) @ values
     return np.clip(mean, values.min(), values.max())  # equal values have no other mean
 
 
 def weighted_median(values, weight):
-    """Compute the median of values (N,) with positive weights (N,).
-
-    Parameters
-    ----------
-    values, weight : float64 arrays of shape (N,)
-        A value of weight 2 counts as two values.
-
-    Returns
-    -------
-    median : float
-        The middle value; between two middle ones their mean.
-
-    Examples
-    --------
-    >>> import numpy as np
-    >>> weighted_median(np.array([3.0, 1.0, 8.0]), np.array([1.0, 2.0, 1.0])).item()
-    2.0
-    """
-    order = np.argsort(values)
-    total = np.cumsum(weight[order])
-    half, rounding = total[-1] / 2, 1e-12
-    low = np.searchsorted(total, half * (1 - rounding))
-    high = np.searchsorted(total, half * (1 + rounding), side="right")
-    return values[order[low]] / 2 + values[order[high]] / 2
+    """Give the median of values (N,) with weights (N,)."""
+    return Groups(values[:, None], weight, np.zeros(1, dtype=np.int64)).quantiles(0.5).item()

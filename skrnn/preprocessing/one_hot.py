@@ -12,7 +12,7 @@ from skrnn._sklearn import StrOptions, check_feature_names, validate_parameters
 from skrnn.data.bookkeeping import check_width, unchanged_on_error
 from skrnn.data.checks import first_marked
 from skrnn.data.container import Container
-from skrnn.data.convert import is_frame
+from skrnn.data.convert import is_frame, object_array
 from skrnn.data.ragged import Ragged
 from skrnn.data.read import as_ragged
 from skrnn.preprocessing.base import KeepsContainer
@@ -302,9 +302,7 @@ def _hold_cells(cells, container):
     kind, like = container.kind, container.like
     if kind in ("list", "ragged"):
         return cells
-    array = np.empty(len(cells), dtype=object)
-    for i, cell in enumerate(cells):
-        array[i] = cell
+    array = object_array(cells)
     if kind == "series":
         return type(like)(array, index=like.index, name=like.name)
     if is_frame(like):

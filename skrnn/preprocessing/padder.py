@@ -92,7 +92,7 @@ class SequencePadder(TransformerMixin, BaseEstimator, auto_wrap_output_keys=None
 
         Parameters
         ----------
-        X : list, array, tensor, DataFrame or Ragged of n sequences
+        X : list, array, tensor, DataFrame, Series or Ragged of n sequences
             Ragged: a list of arrays of shape (T_i, F) or (T_i,), or a
             :class:`~skrnn.data.Ragged`. Of equal length: (n, T, F), or (n, T) for one feature.
             Token ids: lists of ints, or (n, T) ints padded with 0.
@@ -114,7 +114,7 @@ class SequencePadder(TransformerMixin, BaseEstimator, auto_wrap_output_keys=None
             validate_parameters(self)
             self.tokens_ = holds_tokens(X, self.tokens)
             X = read_tokens(self, X, tokens=self.tokens_, reset=True)
-            if self.tokens_ and self.value is not None and self.value != int(self.value):
+            if self.tokens_ and self.value is not None and not float(self.value).is_integer():
                 raise ValueError(f"value={self.value!r} must be an integer, as ids are.")
             self.n_steps_ = int(self.max_length or X.lengths.max())
         return self
@@ -124,7 +124,7 @@ class SequencePadder(TransformerMixin, BaseEstimator, auto_wrap_output_keys=None
 
         Parameters
         ----------
-        X : list, array, tensor, DataFrame or Ragged of n sequences
+        X : list, array, tensor, DataFrame, Series or Ragged of n sequences
             As for :meth:`fit`.
 
         Returns
@@ -139,11 +139,9 @@ class SequencePadder(TransformerMixin, BaseEstimator, auto_wrap_output_keys=None
             n_steps = max(n_steps, int(X.lengths.max()))
         lengths = X.lengths.clip(max=n_steps)
         skipped = X.lengths - lengths if self.truncating == "pre" else 0
-        padded = Ragged(X.values, lengths, X.starts + skipped).to_padded(self.value, n_steps)
-        if self.padding == "post":
-            return padded
-        step = (np.arange(n_steps) - (n_steps - lengths)[:, None]) % n_steps
-        return np.take_along_axis(padded, step.reshape(*step.shape, *[1] * (padded.ndim - 2)), 1)
+        offsets = n_steps - lengths if self.padding == "pre" else None
+        cut = Ragged(X.values, lengths, X.starts + skipped)
+        return cut.to_padded(self.value, n_steps, offsets)
 
     def inverse_transform(self, X):
         """Leave the padding out.

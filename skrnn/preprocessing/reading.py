@@ -10,7 +10,7 @@ from skrnn.data.ragged import Ragged
 TOKENS = {
     "set embedding_dim to the size of the vector each token gets": "set tokens=True",
     "embedding_dim is set": "tokens=True is set",
-    "then set embedding_dim": "then set tokens=True",
+    "then set embedding_dim": "whose ids tokens='auto' knows",
     "embedding_dim=None": "tokens=False",
 }
 NUMBERS = {
@@ -26,9 +26,8 @@ SYMBOLS = {
     ", or set embedding_dim=None to let OneHotSteps read X as numbers": "",
     "set embedding_dim=None, or build": "build",
     " Set embedding_dim=None to read X as numbers.": "",
-    "reads numbers. Raw text becomes token ids through skrnn.preprocessing.SequenceTokenizer (then "
-    "set embedding_dim); other strings must be turned into numbers first.": "reads symbols of one "
-    "type: strings, or integers.",
+    "reads token ids. Put a skrnn.preprocessing.SequenceTokenizer in front of it, in a Pipeline; "
+    "it makes ids of raw text.": "reads symbols of one type: strings, or integers.",
 }
 
 

@@ -88,7 +88,7 @@ class SlidingWindow(SequenceTransformer, auto_wrap_output_keys=None):
 
         Parameters
         ----------
-        X : list, array, tensor, DataFrame or Ragged of n sequences
+        X : list, array, tensor, DataFrame, Series or Ragged of n sequences
             Ragged: a list of arrays of shape (T_i, F) or (T_i,), or a
             :class:`~skrnn.data.Ragged`. Of equal length: (n, T, F), or (n, T) for one feature.
         y : None

@@ -2,6 +2,7 @@
 
 import os
 import re
+from abc import ABC, abstractmethod
 from collections import Counter
 from contextlib import contextmanager
 from threading import Lock
@@ -25,7 +26,7 @@ class Subwords(Analyzer):
 
     Parameters
     ----------
-    scheme : ByteBPE, WordPiece or Unigram
+    scheme : Scheme
         How texts become words for the model, and pieces a text again.
     model : tokenizers.Tokenizer
         Holds the trained model.
@@ -55,8 +56,8 @@ class Subwords(Analyzer):
         return self.scheme.decoder().decode(tokens)
 
 
-class ByteBPE:
-    """Pairs of bytes that stand side by side most often are joined, again and again.
+class Scheme(ABC):
+    """How texts become words, what is learned from them, and how pieces become a text again.
 
     Parameters
     ----------
@@ -66,6 +67,22 @@ class ByteBPE:
 
     def __init__(self, lowercase):
         self.lowercase = lowercase
+
+    @abstractmethod
+    def words(self, texts):
+        """Cut texts into words and give these numbers, as a Numbered."""
+
+    @abstractmethod
+    def train(self, words, counts, size, min_frequency):
+        """Learn up to `size` pieces from words, each seen so often; give a tokenizers.Tokenizer."""
+
+    @abstractmethod
+    def decoder(self):
+        """Give what makes a text of pieces."""
+
+
+class ByteBPE(Scheme):
+    """Pairs of bytes that stand side by side most often are joined, again and again."""
 
     def words(self, texts):
         """Cut texts, of which nothing is lost, and write their bytes as letters."""
@@ -95,17 +112,8 @@ class ByteBPE:
         return _library().decoders.ByteLevel()
 
 
-class WordPiece:
-    """Words are cut into a start and what follows it, as long as possible each.
-
-    Parameters
-    ----------
-    lowercase : bool
-        Whether to change capital letters to small ones first.
-    """
-
-    def __init__(self, lowercase):
-        self.lowercase = lowercase
+class WordPiece(Scheme):
+    """Words are cut into a start and what follows it, as long as possible each."""
 
     def words(self, texts):
         """Cut texts into words and marks of punctuation."""
@@ -135,17 +143,8 @@ class WordPiece:
         return _library().decoders.WordPiece(CONTINUED, cleanup=False)
 
 
-class Unigram:
-    """Words are cut into the pieces whose probabilities have the largest product.
-
-    Parameters
-    ----------
-    lowercase : bool
-        Whether to change capital letters to small ones first.
-    """
-
-    def __init__(self, lowercase):
-        self.lowercase = lowercase
+class Unigram(Scheme):
+    """Words are cut into the pieces whose probabilities have the largest product."""
 
     def words(self, texts):
         """Cut texts at white space."""

@@ -82,7 +82,7 @@ class SequenceSummary(TransformerMixin, BaseEstimator):
 
         Parameters
         ----------
-        X : list, array, tensor, DataFrame or Ragged of n sequences
+        X : list, array, tensor, DataFrame, Series or Ragged of n sequences
             Ragged: a list of arrays of shape (T_i, F) or (T_i,), or a
             :class:`~skrnn.data.Ragged`. Of equal length: (n, T, F), or (n, T) for one feature.
             With ``tokens=True``: lists of ints, or (n, T) ints padded with 0.
@@ -115,7 +115,7 @@ class SequenceSummary(TransformerMixin, BaseEstimator):
 
         Parameters
         ----------
-        X : list, array, tensor, DataFrame or Ragged of n sequences
+        X : list, array, tensor, DataFrame, Series or Ragged of n sequences
             As for :meth:`fit`. Lengths may differ, whether they did in fit or not.
 
         Returns

@@ -7,10 +7,19 @@ import numpy as np
 from scipy.sparse import issparse
 
 from skrnn.data.container import Container
-from skrnn.data.convert import is_arraylike, is_frame, is_sequence, is_series, is_text, to_array
+from skrnn.data.convert import (
+    is_arraylike,
+    is_frame,
+    is_missing,
+    is_sequence,
+    is_series,
+    is_text,
+    to_array,
+)
 from skrnn.data.ragged import Ragged
 from skrnn.data.read import as_ragged, container_error
 from skrnn.data.rows import check_count, check_steps, described
+from skrnn.data.scaling import step_weights
 from skrnn.preprocessing.reading import SYMBOLS, own_words
 
 __all__ = ["Symbols", "read_symbols"]
@@ -50,8 +59,8 @@ class Symbols:
 
     def unique(self):
         """Give the symbols of the rows, each once and sorted."""
-        places = Ragged(np.arange(len(self.values)), self.lengths, self.starts)
-        used, _ = places._used()
+        rows = Ragged(np.arange(len(self.values)), self.lengths, self.starts)
+        used, _ = step_weights(rows, np.ones(len(rows)))
         return np.unique(self.values[used])
 
 
@@ -146,7 +155,7 @@ def _nested(lengths, like):
 
 def _of_text(cells):
     """Whether the first row, or the first symbol of one, is a string."""
-    filled = (cell if is_text(cell) else _first(cell) for cell in cells if not _is_missing(cell))
+    filled = (cell if is_text(cell) else _first(cell) for cell in cells if not is_missing(cell))
     return is_text(next((first for first in filled if first is not None), None))
 
 
@@ -187,15 +196,10 @@ def _strings(cells, lengths, owner):
 def _row_error(cell, i, owner, joined):
     if isinstance(cell, bytes | bytearray):
         return TypeError(f"Row {i} of X holds bytes; {owner} reads str: decode them first.")
-    if _is_missing(cell):
+    if is_missing(cell):
         return ValueError(f"Row {i} of X is missing ({cell}). Leave the row out.")
     expected = "a string" if joined else "a list of strings"
     return TypeError(f"Row {i} of X is {described(cell)}, not {expected}, as row 0 is. {_FORMS}.")
-
-
-def _is_missing(cell):
-    """Whether a cell is None, NaN, NaT or the NA of pandas."""
-    return not is_sequence(cell) and (cell is None or str(cell) in ("nan", "NaT", "<NA>"))
 
 
 def _read_ids(X, owner):

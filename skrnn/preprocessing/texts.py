@@ -7,7 +7,14 @@ import numpy as np
 from scipy.sparse import issparse
 
 from skrnn.data import Ragged
-from skrnn.data.convert import is_arraylike, is_frame, is_sequence, is_series, to_array
+from skrnn.data.convert import (
+    is_arraylike,
+    is_frame,
+    is_missing,
+    is_sequence,
+    is_series,
+    to_array,
+)
 from skrnn.data.read import container_error
 from skrnn.data.rows import check_count, described
 
@@ -123,18 +130,13 @@ def _check_cell(cell, i, listed, owner):
             return cell.tolist() if hasattr(cell, "tolist") else list(cell)
     if isinstance(cell, bytes | bytearray):
         raise TypeError(f"Row {i} of X holds bytes; {owner} reads str: decode them first.")
-    if _is_missing(cell):
+    if is_missing(cell):
         raise ValueError(
             f"Row {i} of X is missing ({cell}). Leave the row out, or make it an empty text, e.g. "
             "with fillna('') of pandas."
         )
     expected = "a list of tokens, as row 0 is" if listed else "a text"
     raise TypeError(f"Row {i} of X is {described(cell)} ({cell!r:.40}), not {expected}. {_FORMS}.")
-
-
-def _is_missing(cell):
-    """Whether a cell is None, NaN, NaT or the NA of pandas."""
-    return cell is None or str(cell) in ("nan", "NaT", "<NA>")
 
 
 def _to_column(X):

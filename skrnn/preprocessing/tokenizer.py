@@ -8,7 +8,13 @@ import numpy as np
 from sklearn.base import BaseEstimator, clone
 from sklearn.utils.validation import check_is_fitted, validate_data
 
-from skrnn._sklearn import HasMethods, StrOptions, natural, validate_parameters
+from skrnn._sklearn import (
+    HasMethods,
+    StrOptions,
+    check_feature_names,
+    natural,
+    validate_parameters,
+)
 from skrnn.data import Ragged, as_ragged
 from skrnn.data.bookkeeping import unchanged_on_error
 from skrnn.data.convert import is_frame
@@ -290,11 +296,15 @@ class SequenceTokenizer(KeepsContainer, BaseEstimator, auto_wrap_output_keys=Non
         -------
         names : object ndarray of one str
             The name.
+
+        Raises
+        ------
+        ValueError
+            If there are several names, or another than in fit.
         """
         check_is_fitted(self)
-        if input_features is None:
-            input_features = getattr(self, "feature_names_in_", ["x0"])
-        return np.array(input_features, dtype=object)
+        names = check_feature_names(self, input_features)
+        return np.array(["x0"] if names is None else names, dtype=object)
 
     def _learn(self, X):
         validate_parameters(self)
@@ -414,7 +424,7 @@ def _read_ids(X):
     try:
         return as_ragged(X, ids=True, owner="inverse_transform")
     except (TypeError, ValueError) as error:
-        if "embedding_dim" not in str(error):
+        if not any(words in str(error) for words in ("embedding_dim", "reads token ids")):
             raise
         raise type(error)(
             "inverse_transform reads the integer ids that transform gives: a Ragged, lists of ints "

@@ -5,7 +5,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.lib.stride_tricks import as_strided
 
-from skrnn._sklearn import check_parameters, natural
+from skrnn._sklearn import checked, natural
 from skrnn.data import Ragged
 from skrnn.data.checks import surely_finite
 from skrnn.data.convert import to_reals
@@ -13,14 +13,16 @@ from skrnn.data.series import split_series
 from skrnn.data.timeline import read_timelines
 
 OWNER = "make_windows"
-PARAMETERS = {
-    "window": [natural()],
-    "horizon": [natural(0)],
-    "step": [natural()],
-    "return_groups": ["boolean"],
-}
 
 
+@checked(
+    {
+        "window": [natural()],
+        "horizon": [natural(0)],
+        "step": [natural()],
+        "return_groups": ["boolean"],
+    }
+)
 def make_windows(series, window, horizon=1, step=1, target=None, *, return_groups=False):
     """Turn a long series into windows and what comes after each.
 
@@ -113,8 +115,6 @@ def make_windows(series, window, horizon=1, step=1, target=None, *, return_group
     >>> y.tolist(), who.tolist()
     (['sit', 'sit', 'run', 'run', 'run'], ['ann', 'ann', 'bob', 'bob', 'bob'])
     """
-    given = {"window": window, "horizon": horizon, "step": step, "return_groups": return_groups}
-    check_parameters(PARAMETERS, given, OWNER)
     if horizon == 0 and target is None:
         raise ValueError(
             "horizon=0 asks for a target at each window's last step, so make_windows needs "

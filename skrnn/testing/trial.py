@@ -19,8 +19,8 @@ class Trial:
     """An estimator with data that suit it.
 
     Classifiers and transformers get labels (the keys of ``class_weight`` where that is a dict),
-    regressors counts, which every loss allows. Where ``embedding_dim`` or ``tokens`` is set X
-    holds ids. All arrays are read-only.
+    regressors counts, which every loss allows. Where ``embedding_dim`` is set or ``tokens``
+    is True, X holds ids. All arrays are read-only.
 
     Parameters
     ----------
@@ -40,7 +40,8 @@ class Trial:
         if params.get("random_state", 0) is None:
             self.estimator.set_params(random_state=0)
         self.name = type(estimator).__name__
-        self.ids = params.get("embedding_dim") is not None or bool(params.get("tokens"))
+        tokens = params.get("tokens", False)
+        self.ids = params.get("embedding_dim") is not None or (tokens != "auto" and bool(tokens))
         self.stretch = 8 if params.get("stem") == "conv" else 1  # a stem shortens
         self.rng = np.random.default_rng(0)
         self.lengths = self.stretch * np.resize([4, 2, 7, 1, 5, 9, 3], N_ROWS)

@@ -187,6 +187,11 @@ def test_keys_out_of_range_are_refused(X, key):
         X[key]
 
 
+def test_masks_for_another_number_of_rows_are_refused(X):
+    with pytest.raises(IndexError, match="mask is for 4 rows, but there are 5"):
+        X[np.ones(4, dtype=bool)]
+
+
 def test_overlapping_rows_share_one_series(windows):
     assert_rows(windows[[3, 0]], [[[2.0], [3.0], [4.0]], [[6.0], [7.0], [8.0]]])
     assert windows[[3, 0]].values is windows.values
@@ -294,6 +299,20 @@ def test_to_padded_takes_value_and_length(windows):
     np.testing.assert_array_equal(padded[1, :, 0], [0, 1, 2, -1, -1])
     with pytest.raises(ValueError, match="Row 0 has 3 steps, more than length=2"):
         windows.to_padded(length=2)
+
+
+def test_to_padded_takes_offsets(X):
+    offsets = 10 - X.lengths
+    padded = X.to_padded(value=-1.0, length=10, offsets=offsets)
+    for row, first, expected in zip(padded, offsets, ROWS, strict=True):
+        assert (row[:first] == -1).all()
+        np.testing.assert_array_equal(row[first:], expected)
+    assert X.to_padded(offsets=[0, 7, 0, 0, 0]).shape[1] == 7 + len(ROWS[1])
+    with pytest.raises(ValueError, match="more than length=10"):
+        X.to_padded(length=10, offsets=offsets + np.eye(5, dtype=int)[2])
+    for wrong in ([0] * 4, [0, 0, -1, 0, 0]):
+        with pytest.raises(ValueError, match="offsets must be zero or more, one for each of 5"):
+            X.to_padded(offsets=wrong)
 
 
 def test_to_padded_of_ids_and_of_integers():

@@ -437,6 +437,10 @@ TOKENIZE = (
     "skrnn.preprocessing.SequenceTokenizer (then set embedding_dim); other strings must be turned "
     "into numbers first."
 )
+TOKENIZE_FIRST = (
+    "but RNNClassifier reads token ids. Put a skrnn.preprocessing.SequenceTokenizer in front of "
+    "it, in a Pipeline; it makes ids of raw text."
+)
 
 
 @pytest.mark.parametrize("ids", [False, True])
@@ -459,7 +463,7 @@ TOKENIZE = (
     ],
 )
 def test_text_is_sent_to_the_tokenizer(X, where, ids):
-    raises(X, ValueError, f"{where}, {TOKENIZE}", ids=ids)
+    raises(X, ValueError, f"{where}, {TOKENIZE_FIRST if ids else TOKENIZE}", ids=ids)
 
 
 DATES = pd.to_datetime(["2020-01-01", "2020-01-02"])

@@ -10,10 +10,10 @@ from skrnn.data import Ragged
 from skrnn.data.series import (
     check_clock,
     column_places,
+    columns_at,
     place_of,
     read_steps,
     split_series,
-    take_columns,
 )
 
 ONE = {
@@ -60,8 +60,8 @@ def test_places():
 def test_memory_is_shared():
     array = np.zeros((5, 3))
     assert np.shares_memory(read_steps(array, "The series", "f"), array)
-    assert np.shares_memory(take_columns(array, [1, 2], "The series"), array)
-    assert not np.shares_memory(take_columns(array, [2, 0], "The series"), array)
+    assert np.shares_memory(columns_at(array, [1, 2], "The series"), array)
+    assert not np.shares_memory(columns_at(array, [2, 0], "The series"), array)
     frame = pd.DataFrame(array)
     assert np.shares_memory(read_steps(frame, "The series", "f"), frame[0].to_numpy())
 

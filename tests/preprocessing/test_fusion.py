@@ -15,7 +15,7 @@ from sklearn.utils.validation import check_is_fitted
 
 from skrnn import RNNClassifier
 from skrnn.data import Fused, Ragged, as_ragged
-from skrnn.preprocessing import SequenceFusion, SequencePadder
+from skrnn.preprocessing import SequenceFusion, SequencePadder, SequenceTokenizer
 
 RNG = np.random.default_rng(0)
 N = 12
@@ -191,6 +191,21 @@ def test_what_a_transformer_may_give(output, kind):
     assert repr(X) == f"Fused(n=12, x: {kind})"
     if kind == "2 features":
         assert X["x"].equals(as_ragged(list(FRAME["series"])))
+
+
+@pytest.mark.parametrize("chain", [False, True])
+@pytest.mark.parametrize("as_array", [False, True])
+def test_a_tokenizer_gives_ids_of_a_table_too(chain, as_array):
+    frame = pd.DataFrame({"note": ["a b", "b", "c c a"], "age": [1, 2, 3]})
+    tokenizer = make_pipeline(SequenceTokenizer()) if chain else SequenceTokenizer()
+    X, one, several = frame, "note", ["note"]
+    if as_array:
+        X, one, several = frame.to_numpy(), 0, [0]
+    ids = SequenceFusion([("note", tokenizer, one)]).fit_transform(X)["note"]
+    fusion = SequenceFusion([("note", tokenizer, several)])
+    assert ids.is_ids
+    assert fusion.fit_transform(X)["note"].equals(ids)
+    assert fusion.transform(X[::-1])["note"].equals(ids[::-1])
 
 
 def test_steps_in_columns():

@@ -134,8 +134,12 @@ def test_inverse_errors():
         padder.inverse_transform(np.zeros((2, 3, 3)))
     with pytest.raises(NotFittedError):
         SequencePadder().inverse_transform(np.zeros((2, 3, 2)))
+
+
+@pytest.mark.parametrize("value", [0.5, np.nan, np.inf])
+def test_ids_are_padded_with_ids(value):
     with pytest.raises(ValueError, match="must be an integer"):
-        SequencePadder(tokens=True, value=0.5).fit([[1, 2]])
+        SequencePadder(tokens=True, value=value).fit([[1, 2]])
 
 
 def test_frames_of_series_become_an_array():

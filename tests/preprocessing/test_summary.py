@@ -201,7 +201,7 @@ def test_in_a_pipeline():
         (np.ones((2, 3, 1), int), True, "Set tokens=False to read X as numbers."),
         ([[0.5, 1.0]], True, "or set tokens=False to let SequenceSummary read X as numbers."),
         ([np.ones((2, 2), int)], True, "but tokens=True is set, so each row must be (steps,)"),
-        ([["a", "b"]], False, "SequenceTokenizer (then set tokens=True)"),
+        ([["a", "b"]], False, "SequenceTokenizer (whose ids tokens='auto' knows)"),
         ([[1.0, np.nan, 2.0]], False, "NaN in row 0, step 1, feature 0"),
     ],
 )

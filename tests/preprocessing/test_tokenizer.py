@@ -241,6 +241,8 @@ def test_a_frame_gives_a_frame():
         assert model.n_features_in_ == 1
         assert model.feature_names_in_.tolist() == ["review"]
         assert model.get_feature_names_out().tolist() == ["review"]
+        with pytest.raises(ValueError, match="not equal to feature_names_in_"):
+            model.get_feature_names_out(["other"])
     assert model.transform(TEXTS).equals(expected)
     with pytest.raises(ValueError, match="The feature names should match"):
         model.transform(X.rename(columns={"review": "title"}))

@@ -3,6 +3,7 @@
 import numpy as np
 import torch
 
+from skrnn.data.convert import to_array
 from skrnn.data.vocabulary import Vocabulary
 from skrnn.nn import Embedding
 
@@ -121,7 +122,10 @@ def make_embedding(params, vocabulary, vectors):
 
 def _weights(params):
     try:
-        weights = np.asarray(params.embedding_weights, dtype=np.float64)
+        weights = to_array(params.embedding_weights, "embedding_weights")
+        if weights.dtype.kind == "c":
+            raise TypeError("it holds complex numbers")
+        weights = weights.astype(np.float64)
     except (TypeError, ValueError) as error:
         raise ValueError(
             "embedding_weights must be a matrix of numbers of shape (V, embedding_dim); it cannot "
@@ -133,9 +137,10 @@ def _weights(params):
             f"embedding_weights must have shape (V, embedding_dim) = (V, {size}) "
             f"with V >= 2, row i holding the vector of id i; got shape {weights.shape}."
         )
-    if not np.isfinite(weights).all():
-        row = int(np.argmin(np.isfinite(weights).all(axis=1)))
+    fits = (np.abs(weights) <= np.finfo(np.float32).max).all(axis=1)  # False for NaN
+    if not fits.all():
         raise ValueError(
-            f"embedding_weights holds NaN or infinity in row {row}; give every id a finite vector."
+            f"embedding_weights holds NaN or infinity in row {fits.argmin()}, or a number too "
+            "large for float32; give every id a finite vector."
         )
     return weights

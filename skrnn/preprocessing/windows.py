@@ -172,8 +172,9 @@ class Cut(NamedTuple):
         name = "" if names[column] is None else f"column {names[column]!r}, "
         stamp = "" if line.clock is None else f" ({line.clock[step]})"
         raise ValueError(
-            f"{line.place} holds {row[column]} in {what}{name}step {step}{stamp}. Windows need every value: fill the gap first, e.g. with the "
-            "interpolate() of pandas, or cut the series there and pass the parts as a list."
+            f"{line.place} holds {row[column]} in {what}{name}step {step}{stamp}. Windows need "
+            "every value: fill the gap first, e.g. with the interpolate() of pandas, or cut the "
+            "series there and pass the parts as a list."
         )
 
     def answers(self, line, n):

@@ -386,7 +386,7 @@ def test_weights_that_would_not_arrive_are_refused():
         asking = make_pipeline(SequenceScaler().set_fit_request(sample_weight=True))
         for transformer in (asking, asking[0]):
             model = SequenceFusion([("series", transformer, "series")])
-            with pytest.raises(ValueError, match="Part .series.: its transformer asks for"):
+            with pytest.raises(ValueError, match="Part 'series': its transformer asks for"):
                 model.fit(FRAME)
         asking[0].set_fit_request(sample_weight=False)
         SequenceFusion([("series", asking, "series")]).fit(FRAME)

@@ -66,6 +66,8 @@ def split_series(series, owner):
     >>> split_series({"a": [1, 2], "b": [3]}, "make_windows")
     ([[1, 2], [3]], ['a', 'b'])
     """
+    if is_arraylike(series) and not hasattr(series, "ndim"):  # polars, which lists its columns
+        series = to_array(series)
     if isinstance(series, dict):
         parts, keys = list(series.values()), list(series)
     elif is_frame(series) or is_series(series):

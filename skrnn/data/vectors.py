@@ -2,6 +2,8 @@
 
 import numpy as np
 
+from skrnn.data.convert import to_array
+
 __all__ = ["check_vectors", "shared_vectors"]
 
 
@@ -29,7 +31,8 @@ def check_vectors(vectors, values):
         return None
     if values.dtype.kind not in "iu":
         raise ValueError("vectors belong to token ids, but values are numbers.")
-    vectors = np.asarray(vectors, dtype=np.float32)
+    with np.errstate(over="ignore"):  # estimators refuse infinity
+        vectors = to_array(vectors, "vectors").astype(np.float32, copy=False)
     if vectors.ndim != 2 or not vectors.shape[1]:
         raise ValueError(f"vectors must have shape (V, D), row i for id i; got {vectors.shape}.")
     if values.ndim == 1 and values.size and values.max() >= len(vectors):

@@ -85,6 +85,10 @@ def _read_header(lines, content):
             raise lines.error(f"expected the header to end with @data, got {line[:40]!r}.")
         if word == "@attribute":
             name, reader = _read_attribute(lines, rest)
+            if name == "series" or name in attributes:
+                raise lines.error(
+                    f"attribute {name!r}: there is a column of this name already; rename it."
+                )
             attributes[name] = reader
         else:
             header[word[1:]] = _read_value(" ".join(rest))

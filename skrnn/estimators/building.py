@@ -5,7 +5,6 @@ import torch
 
 from skrnn.nn import Encoder, HierarchicalEncoder, NextStepNetwork, PooledNetwork, make_stem
 
-DROPOUT_OF_IDS, DROPOUT_OF_NUMBERS = 0.5, 0.2  # dropout="auto"
 NETWORK_PARAMS = (
     "cell",
     "hidden_size",
@@ -49,15 +48,8 @@ def build_network(params, head, layout, per_step=False):
     if per_step:
         return NextStepNetwork(encoder, params.pooling, head.n_outputs)
     dense_sizes = [int(size) for size in params.dense_sizes]
-    dropout = dropout_rate(params, layout.only_ids)
+    dropout = layout.dropout(params)
     return PooledNetwork(encoder, params.pooling, dense_sizes, dropout, head.n_outputs)
-
-
-def dropout_rate(params, ids):
-    """Resolve what ``dropout="auto"`` leaves open; `ids` says whether there are only ids."""
-    if params.dropout != "auto":
-        return params.dropout
-    return DROPOUT_OF_IDS if ids else DROPOUT_OF_NUMBERS
 
 
 def flat_encoder(params, preparation, per_step=False):
@@ -77,14 +69,14 @@ def flat_encoder(params, preparation, per_step=False):
     encoder : Encoder
         With a stem, where the parameters say so.
     """
-    embedding, size = _embedding(params, preparation)
+    embedding, size = preparation.make_embedding(params), preparation.n_features
     stem = params.stem
     chunks = params.tbptt_steps is not None
     if per_step or (stem == "auto" and (chunks or embedding is not None)):
         stem = None
     stem = make_stem(stem, size, int(params.hidden_size), preparation.n_steps)
     tbptt_steps = int(params.tbptt_steps) if chunks else None
-    dropout = dropout_rate(params, embedding is not None)
+    dropout = preparation.dropout(params)
     return _encoder(params, size, dropout, embedding, stem, tbptt_steps)
 
 
@@ -103,18 +95,12 @@ def hierarchical_encoder(params, preparation):
     encoder : HierarchicalEncoder
         Two encoders of one kind.
     """
-    embedding, size = _embedding(params, preparation)
-    dropout = dropout_rate(params, embedding is not None)
+    embedding, size = preparation.make_embedding(params), preparation.n_features
+    dropout = preparation.dropout(params)
     inner = _encoder(params, size, dropout, embedding)
     pooling = inner.make_pooling(params.pooling)
     outer = _encoder(params, inner.output_size, dropout)
     return HierarchicalEncoder(inner, pooling, outer, dropout)
-
-
-def _embedding(params, preparation):
-    """Make the table of vectors, or None, and give the numbers that a step has behind it."""
-    embedding = preparation.make_embedding(params)
-    return embedding, preparation.n_features if embedding is None else embedding.embedding_dim
 
 
 def _encoder(params, size, dropout, embedding=None, stem=None, tbptt_steps=None):

@@ -3,6 +3,7 @@
 import numpy as np
 import torch
 
+from skrnn.data.convert import to_array
 from skrnn.data.vocabulary import Vocabulary
 from skrnn.nn import Embedding
 
@@ -85,7 +86,16 @@ def pretrained(params, X):
     return vectors
 
 
-def make_embedding(params, vocabulary, vectors):
+def embedding_size(params, vocabulary, vectors):
+    """Give the numbers of each vector, resolving what ``embedding_dim="auto"`` leaves open."""
+    if params.embedding_dim != "auto":
+        return int(params.embedding_dim)
+    if vectors is not None:
+        return vectors.shape[1]
+    return min(max(len(vocabulary) // 2, SMALLEST_AUTO), LARGEST_AUTO)
+
+
+def make_embedding(params, vocabulary, vectors, size):
     """Make the table, drawing what is not given from torch's global generator.
 
     Parameters
@@ -94,19 +104,17 @@ def make_embedding(params, vocabulary, vectors):
         The estimator.
     vocabulary : Vocabulary
         The ids to embed.
-    vectors : float array of shape (V, embedding_dim) or None
+    vectors : float array of shape (V, D) or None
         What :func:`pretrained` gave.
+    size : int
+        D, what :func:`embedding_size` gave.
 
     Returns
     -------
     embedding : Embedding
         Row 0, for ids that are not known, is the zero vector.
     """
-    size = params.embedding_dim
-    if size == "auto":
-        few = min(max(len(vocabulary) // 2, SMALLEST_AUTO), LARGEST_AUTO)
-        size = few if vectors is None else vectors.shape[1]
-    embedding = Embedding(1 + len(vocabulary), int(size), padding_idx=0)
+    embedding = Embedding(1 + len(vocabulary), size, padding_idx=0)
     if vectors is not None:
         inside = np.flatnonzero(vocabulary.ids < len(vectors))
         rows = vectors[vocabulary.ids[inside]]
@@ -121,7 +129,10 @@ def make_embedding(params, vocabulary, vectors):
 
 def _weights(params):
     try:
-        weights = np.asarray(params.embedding_weights, dtype=np.float64)
+        weights = to_array(params.embedding_weights, "embedding_weights")
+        if weights.dtype.kind == "c":
+            raise TypeError("it holds complex numbers")
+        weights = weights.astype(np.float64)
     except (TypeError, ValueError) as error:
         raise ValueError(
             "embedding_weights must be a matrix of numbers of shape (V, embedding_dim); it cannot "
@@ -133,9 +144,10 @@ def _weights(params):
             f"embedding_weights must have shape (V, embedding_dim) = (V, {size}) "
             f"with V >= 2, row i holding the vector of id i; got shape {weights.shape}."
         )
-    if not np.isfinite(weights).all():
-        row = int(np.argmin(np.isfinite(weights).all(axis=1)))
+    fits = (np.abs(weights) <= np.finfo(np.float32).max).all(axis=1)  # False for NaN
+    if not fits.all():
         raise ValueError(
-            f"embedding_weights holds NaN or infinity in row {row}; give every id a finite vector."
+            f"embedding_weights holds NaN or infinity in row {fits.argmin()}, or a number too "
+            "large for float32; give every id a finite vector."
         )
     return weights

@@ -76,10 +76,9 @@ class Layout(ABC):
     def make_encoder(self, params, per_step):
         """Make the encoder; `per_step` asks for an output for each step."""
 
-    @property
     @abstractmethod
-    def only_ids(self):
-        """Whether every sequence is one of ids, once something was learned."""
+    def dropout(self, params):
+        """Give the rate of dropout behind the encoder."""
 
     @abstractmethod
     def check_next_step(self):
@@ -114,10 +113,9 @@ class Sequences(Layout):
         """Make an Encoder."""
         return flat_encoder(params, self.steps, per_step)
 
-    @property
-    def only_ids(self):
-        """Whether steps are ids."""
-        return self.steps.vocabulary is not None
+    def dropout(self, params):
+        """Give that of the steps."""
+        return self.steps.dropout(params)
 
     def check_next_step(self):
         """Raise nothing."""
@@ -148,10 +146,9 @@ class Documents(Layout):
         """Make a HierarchicalEncoder."""
         return hierarchical_encoder(params, self.steps)
 
-    @property
-    def only_ids(self):
-        """Whether steps are ids."""
-        return self.steps.vocabulary is not None
+    def dropout(self, params):
+        """Give that of the steps."""
+        return self.steps.dropout(params)
 
     def check_next_step(self):
         """Raise: outputs are those of sentences."""
@@ -212,10 +209,9 @@ class Parts(Layout):
         ]
         return FusionEncoder(encoders, [part.width for part in self.parts])
 
-    @property
-    def only_ids(self):
-        """Whether the steps of every part that is no static one are ids."""
-        return not any(part.kind == "numbers" for part in self.parts)
+    def dropout(self, params):
+        """Give the least of the parts'."""
+        return min(steps.dropout(params) for steps in self.steps)
 
     def check_next_step(self):
         """Raise: outputs are those of rows."""

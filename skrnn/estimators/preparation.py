@@ -3,8 +3,14 @@
 import numpy as np
 
 from skrnn.data.scaling import InputScaling
-from skrnn.estimators.embedding import make_embedding, pretrained, read_vocabulary
+from skrnn.estimators.embedding import (
+    embedding_size,
+    make_embedding,
+    pretrained,
+    read_vocabulary,
+)
 
+USUAL_DROPOUT, DROPOUT_OF_IDS, WIDE = 0.2, 0.5, 32  # dropout="auto"
 MOST_IDS = 2**24 - 1  # beside numbers, ids are kept in single precision, which is exact up to here
 
 
@@ -14,7 +20,7 @@ class Preparation:
     Parameters
     ----------
     n_features : int
-        F, features of a step; 1 for ids.
+        F, features of a step; of ids, the numbers of the vector of each.
     n_steps : int
         The median length, by which a stem is planned.
     scaling : InputScaling or None
@@ -25,7 +31,7 @@ class Preparation:
         Pretrained vectors of ids, until a table is made of them.
     """
 
-    def __init__(self, n_features, n_steps, scaling, vocabulary, vectors):
+    def __init__(self, n_features, n_steps, scaling=None, vocabulary=None, vectors=None):
         self.n_features = n_features
         self.n_steps = n_steps
         self.scaling = scaling
@@ -53,9 +59,11 @@ class Preparation:
         n_steps = int(np.median(X.lengths))
         if X.is_ids:
             vectors = pretrained(params, X)
-            return cls(1, n_steps, None, read_vocabulary(params, X, vectors), vectors)
+            vocabulary = read_vocabulary(params, X, vectors)
+            size = embedding_size(params, vocabulary, vectors)
+            return cls(size, n_steps, vocabulary=vocabulary, vectors=vectors)
         scaling = InputScaling.fit(X, weight) if params.scale_inputs else None
-        return cls(X.n_features, n_steps, scaling, None, None)
+        return cls(X.n_features, n_steps, scaling)
 
     def apply(self, values):
         """Give numbers (N, F), or ids of any shape, as the network reads them."""
@@ -68,4 +76,11 @@ class Preparation:
         if self.vocabulary is None:
             return None
         vectors, self.vectors = self.vectors, None  # which a fitted estimator need not keep
-        return make_embedding(params, self.vocabulary, vectors)
+        return make_embedding(params, self.vocabulary, vectors, self.n_features)
+
+    def dropout(self, params):
+        """Resolve what ``dropout="auto"`` leaves open; a narrow layer has nothing to spare."""
+        if params.dropout != "auto":
+            return params.dropout
+        wide = self.vocabulary is not None and min(self.n_features, params.hidden_size) >= WIDE
+        return DROPOUT_OF_IDS if wide else USUAL_DROPOUT

@@ -45,7 +45,8 @@ class RNNRegressor(RegressorMixin, BaseRNN):
     dropout : float or "auto", default="auto"
         Probability of dropping a unit between recurrent layers, before each layer behind the
         pooling, and of the vectors of ids, there the same units at every step of a sequence [3]_.
-        "auto" is 0.5 for sequences of ids and 0.2 where there are numbers.
+        "auto" is 0.2, and 0.5 for sequences of ids whose vectors, and `hidden_size`, are 32 or
+        more.
     pooling : {"last", "mean", "max", "attention"}, default="attention"
         How the outputs of all steps become one vector: that of the last real step (of each
         direction), their mean, their maximum, or a learned weighted mean.

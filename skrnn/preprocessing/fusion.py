@@ -6,9 +6,11 @@ from typing import ClassVar
 
 import numpy as np
 from scipy.sparse import issparse
+from sklearn import get_config
 from sklearn.base import TransformerMixin, clone
 from sklearn.pipeline import Pipeline
 from sklearn.utils import Bunch
+from sklearn.utils.metadata_routing import get_routing_for_object
 from sklearn.utils.validation import check_is_fitted, validate_data
 
 from skrnn._sklearn import (
@@ -271,6 +273,7 @@ class SequenceFusion(TransformerMixin, BaseComposition, auto_wrap_output_keys=No
                     f"The transformer of part {name!r} must be an estimator with fit and "
                     f"transform, 'passthrough' or 'drop'; got {transformer!r}."
                 )
+            _refuse_request(name, transformer)
         if all(is_word(one, "drop") for _, one, _ in self.transformers):
             raise ValueError("transformers leaves no part; give one that is not 'drop'.")
 
@@ -332,6 +335,18 @@ class Choice:
         return X[self.columns]
 
 
+def _refuse_request(name, transformer):
+    """Raise where a transformer asks for weights, by metadata routing, that would not reach it."""
+    if not get_config()["enable_metadata_routing"]:
+        return
+    asked = get_routing_for_object(transformer).consumes("fit", ["sample_weight"])
+    if asked:
+        raise ValueError(
+            f"Part {name!r}: its transformer asks for sample_weight in fit, but SequenceFusion "
+            "passes no weights on. Call set_fit_request(sample_weight=False) on it."
+        )
+
+
 def check_table(X):
     """Raise if X has no columns to choose from, or no rows."""
     if issparse(X):
@@ -340,9 +355,10 @@ def check_table(X):
             "a 2-D array. Use X.toarray() to convert to a dense array."
         )
     if not is_frame(X) and getattr(X, "ndim", None) != 2:
+        remedy = " Use X.to_pandas()." if hasattr(X, "to_pandas") else ""
         raise TypeError(
-            f"SequenceFusion got {described(X)} as X, but needs columns: pass a DataFrame, or a "
-            "2-D array, of objects if its cells are sequences or text."
+            f"SequenceFusion got {described(X)} as X, but needs columns: pass a DataFrame of "
+            f"pandas, or a 2-D array, of objects if its cells are sequences or text.{remedy}"
         )
     check_count(len(X), X.shape, "sample", "SequenceFusion")
 

@@ -114,8 +114,7 @@ class SequencePadder(TransformerMixin, BaseEstimator, auto_wrap_output_keys=None
             validate_parameters(self)
             self.tokens_ = holds_tokens(X, self.tokens)
             X = read_tokens(self, X, tokens=self.tokens_, reset=True)
-            if self.tokens_ and self.value is not None and not float(self.value).is_integer():
-                raise ValueError(f"value={self.value!r} must be an integer, as ids are.")
+            self._check_value(X.dtype)
             self.n_steps_ = int(self.max_length or X.lengths.max())
         return self
 
@@ -134,6 +133,7 @@ class SequencePadder(TransformerMixin, BaseEstimator, auto_wrap_output_keys=None
         """
         check_is_fitted(self)
         X = read_tokens(self, X, tokens=self.tokens_, reset=False)
+        self._check_value(X.dtype)
         n_steps = self.n_steps_
         if self.max_length is None:
             n_steps = max(n_steps, int(X.lengths.max()))
@@ -177,6 +177,16 @@ class SequencePadder(TransformerMixin, BaseEstimator, auto_wrap_output_keys=None
                 X = self._without_value(array)
         check_width(X, self._n_step_features, "SequencePadder.transform gives")
         return X.compact()
+
+    def _check_value(self, dtype):
+        """Raise where an array of this type cannot hold the value."""
+        value = 0 if self.value is None else self.value
+        if dtype.kind == "i":
+            limits = np.iinfo(dtype)
+            if not limits.min <= value <= limits.max or value != int(value):
+                raise ValueError(f"value={value!r} must be an integer of 64 bits, as ids are.")
+        elif np.isfinite(value) and abs(float(value)) > float(np.finfo(dtype).max):
+            raise ValueError(f"value={value!r} is too large for {dtype}, the type of X.")
 
     def _without_value(self, array):
         n, n_steps = array.shape[:2]

@@ -1,5 +1,6 @@
 """Sequences on another grid of steps."""
 
+import sys
 from fractions import Fraction
 from functools import lru_cache
 from typing import ClassVar
@@ -135,7 +136,8 @@ class Resampler(SequenceTransformer, auto_wrap_output_keys=None):
 
 def ratio_of(rate):
     """Give the ratio of whole numbers up to about 10,000 that is nearest to a positive number."""
-    above = max(rate, 1 / rate)
+    rate = float(rate)
+    above = min(max(rate, 1 / rate), sys.float_info.max)
     ratio = Fraction(above).limit_denominator(max(1, int(10_000 / above)))
     return ratio if rate >= 1 else 1 / ratio
 

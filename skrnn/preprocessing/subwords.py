@@ -161,6 +161,11 @@ class Unigram(Scheme):
         hf = _library()
         kept = _most_frequent(words, counts, size // 2)
         rows = [i for i, word in enumerate(words) if kept.issuperset(word)]
+        if not rows:
+            raise ValueError(
+                f"vocabulary_size={size} is too small for analyzer='unigram': half of it are the "
+                "most frequent signs, and no word of X holds but these; the default is 8000."
+            )
         trainer = hf.trainers.UnigramTrainer(
             vocab_size=size + 1,
             special_tokens=[UNKNOWN],

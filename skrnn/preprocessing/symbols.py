@@ -182,14 +182,17 @@ def _strings(cells, lengths, owner):
     """Give the strings of lists as an array."""
     rows = [cell.tolist() if hasattr(cell, "tolist") else cell for cell in cells]
     symbols = list(chain.from_iterable(rows))
-    wrong = next((i for i, each in enumerate(symbols) if not isinstance(each, str)), None)
-    if wrong is None:
+    right = all(isinstance(symbol, str) and "\0" not in symbol for symbol in set(symbols))
+    if right:
         return np.array(symbols, dtype=str)
+    is_wrong = (not isinstance(symbol, str) or "\0" in symbol for symbol in symbols)
+    wrong = next(i for i, found in enumerate(is_wrong) if found)
     row = int(np.searchsorted(np.cumsum(lengths), wrong, side="right"))
-    step = wrong - int(lengths[:row].sum())
+    place = f"Row {row} of X holds {symbols[wrong]!r} at step {wrong - int(lengths[:row].sum())}"
+    if isinstance(symbols[wrong], str):
+        raise ValueError(f"{place}, with the character NUL, which is no part of a symbol.")
     raise ValueError(
-        f"Row {row} of X holds {symbols[wrong]!r} at step {step}, {described(symbols[wrong])} "
-        f"among strings; {owner} reads symbols of one type."
+        f"{place}, {described(symbols[wrong])} among strings; {owner} reads symbols of one type."
     )
 
 

@@ -321,8 +321,9 @@ class SequenceTokenizer(KeepsContainer, BaseEstimator, auto_wrap_output_keys=Non
         if texts.give_back is not None and self.vectors is not None:
             raise ValueError(
                 "X has two dimensions, and the cells of a table cannot carry pretrained vectors to "
-                "the estimator. Pass the column itself, such as X['text'] (in a ColumnTransformer "
-                "'text' instead of ['text']), or set vectors=None."
+                "the estimator. Pass the column itself, such as X['text'] (in a SequenceFusion, or "
+                "in a ColumnTransformer with an RNNEncoder behind the tokenizer, 'text' instead of "
+                "['text']), or set vectors=None."
             )
         named = is_frame(X) and hasattr(self, "feature_names_in_")
         if texts.give_back is not None and (reset or named):

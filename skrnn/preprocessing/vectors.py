@@ -1,5 +1,6 @@
 """Pretrained vectors of words, read for the words of a vocabulary alone."""
 
+import codecs
 import gzip
 import os
 from collections.abc import Mapping
@@ -70,7 +71,8 @@ def _table(found, vocabulary):
     table = np.full((max(vocabulary.values()) + 1, size), np.nan, dtype=np.float32)
     for word, vector in found.items():
         try:
-            vector = np.asarray(vector, dtype=np.float32)
+            with np.errstate(over="ignore"):  # infinity is refused below
+                vector = np.asarray(vector, dtype=np.float32)
         except (TypeError, ValueError) as error:
             raise ValueError(f"The vector of {word!r} holds what is no number: {error}.") from error
         if vector.shape != (size,):
@@ -89,7 +91,8 @@ def _from_file(path, vocabulary):
     names = {word.encode("utf-8", "surrogatepass"): word for word in vocabulary}
     opened = gzip.open if os.fspath(path).endswith(".gz") else open
     with opened(path, "rb") as lines:
-        name, _, rest = next(lines, b"").partition(b" ")
+        first_line = next(lines, b"").removeprefix(codecs.BOM_UTF8)
+        name, _, rest = first_line.partition(b" ")
         size, header = _read_first(name, rest.split())
         first = [] if header else [(name, rest)]
         others = ((name, rest) for name, _, rest in (line.partition(b" ") for line in lines))
@@ -121,6 +124,7 @@ def _read_numbers(fields, size, place):
     if len(fields) < size:
         raise ValueError(f"{place} has {len(fields)} numbers, the first line says {size}.")
     try:
-        return np.array(fields).astype(np.float32)
+        with np.errstate(over="ignore"):  # infinity is refused later
+            return np.array(fields).astype(np.float32)
     except ValueError as error:
         raise ValueError(f"{place} holds what is no number: {error}.") from error

@@ -169,11 +169,12 @@ class Cut(NamedTuple):
             return
         step, row = at[0], values[at[0]]
         column = next(j for j, value in enumerate(row) if not _is_usable(value))
+        name = "" if names[column] is None else f"column {names[column]!r}, "
         stamp = "" if line.clock is None else f" ({line.clock[step]})"
         raise ValueError(
-            f"{line.place} holds {row[column]} in {what}column {names[column]!r}, step "
-            f"{step}{stamp}. Windows need every value: fill the gap first, e.g. with the "
-            "interpolate() of pandas, or cut the series there and pass the parts as a list."
+            f"{line.place} holds {row[column]} in {what}{name}step {step}{stamp}. Windows need "
+            "every value: fill the gap first, e.g. with the interpolate() of pandas, or cut the "
+            "series there and pass the parts as a list."
         )
 
     def answers(self, line, n):
@@ -192,8 +193,11 @@ class Cut(NamedTuple):
 
 def _join_windows(series, lines, counts, cut):
     """Give the windows of all series as one Ragged."""
+    vectors = series.vectors if isinstance(series, Ragged) else None
     if len(lines) == 1:
-        return Ragged.from_windows(lines[0].steps, cut.window, cut.step, counts[0])
+        X = Ragged.from_windows(lines[0].steps, cut.window, cut.step, counts[0])
+        X.vectors = vectors
+        return X
     if isinstance(series, Ragged) and series.n_features == len(lines[0].columns):
         values = series.values if series.is_ids else to_reals(series.values, "series", OWNER)
         firsts = series.starts
@@ -205,9 +209,8 @@ def _join_windows(series, lines, counts, cut):
         np.arange(first, first + n * cut.step, cut.step)
         for first, n in zip(firsts, counts, strict=True)
     ]
-    return Ragged(
-        values, np.broadcast_to(np.int64(cut.window), sum(counts)), np.concatenate(starts)
-    )
+    lengths = np.broadcast_to(np.int64(cut.window), sum(counts))
+    return Ragged(values, lengths, np.concatenate(starts), vectors)
 
 
 def _join_answers(lines, counts, cut):
@@ -240,11 +243,13 @@ def _groups(keys, counts):
 
 
 def _unusable(values):
-    """Give the rows that hold NaN, None or infinity."""
+    """Give the rows that hold NaN, NaT, None or infinity."""
     if values.dtype.kind == "O":
         bad = ~np.frompyfunc(_is_usable, 1, 1)(values).astype(bool)
     elif values.dtype.kind in "fc" and not surely_finite(values):
         bad = ~np.isfinite(values)
+    elif values.dtype.kind in "mM":
+        bad = np.isnat(values)
     else:
         return np.empty(0, dtype=int)
     return np.flatnonzero(bad.any(axis=1))

@@ -82,3 +82,21 @@ def test_clocks():
         check_clock(pd.Index([1.5, 1.0]), "Series 'x'")
     with pytest.raises(ValueError, match=r"not in the order of time: 2 \(step 1\) comes after 3"):
         check_clock(pd.RangeIndex(3, 0, -1), "The series")
+
+
+def test_a_frame_that_lists_its_columns_is_one_series():
+    class Frame:  # as of polars: no ndim, and a loop over it gives columns
+        values = np.arange(8.0).reshape(4, 2)
+
+        def __array__(self, dtype=None, copy=None):
+            return self.values
+
+        def __iter__(self):
+            return iter(self.values.T)
+
+        def __len__(self):
+            return len(self.values)
+
+    parts, keys = split_series(Frame(), "make_windows")
+    assert keys is None
+    np.testing.assert_array_equal(parts[0], Frame.values)

@@ -4,6 +4,7 @@ import re
 
 import numpy as np
 import pytest
+import torch
 
 from skrnn.data import Ragged, as_ragged
 from skrnn.data.nested import as_documents
@@ -75,3 +76,9 @@ def test_documents():
 def test_errors_teach(values, vectors, message):
     with pytest.raises(ValueError, match=re.escape(message)):
         Ragged(np.array(values), [2], vectors=vectors)
+
+
+def test_vectors_of_torch_and_of_large_numbers():
+    table = torch.arange(10.0).reshape(5, 2).requires_grad_()
+    np.testing.assert_array_equal(make(table).vectors, TABLE)
+    assert np.isinf(make(np.full((5, 2), 1e300)).vectors).all()

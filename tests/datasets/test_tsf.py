@@ -72,3 +72,10 @@ def test_equal_lengths_stay_cells():
 def test_bad_files(text, message):
     with pytest.raises(ValueError, match=message):
         read(text)
+
+
+@pytest.mark.parametrize("name", ["series", "k"])
+def test_no_attribute_hides_another(name):
+    text = f"@attribute k string\n@attribute {name} string\n@data\na:b:1,2\n"
+    with pytest.raises(ValueError, match=f"line 2: attribute '{name}': there is a column of this"):
+        read_tsf(StringIO(text))

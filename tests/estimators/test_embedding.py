@@ -304,3 +304,23 @@ def test_searches_share_the_vectors_of_the_tokenizer(kind):
         place = net._layout.steps.vocabulary.index(np.array([tokenizer.vocabulary_["good"]]))
         vector = net.module_.encoder.embedding.weight[place].detach().numpy()[0]
         np.testing.assert_array_equal(vector, WORDS["good"].astype(np.float32))
+
+
+@pytest.mark.parametrize("weights", [torch.nn.Embedding(9, 4).weight, torch.ones(9, 4)])
+def test_weights_of_torch(weights):
+    fitted = RNNClassifier(**SMALL, embedding_weights=weights).fit(PLAIN, Y)
+    same = RNNClassifier(**SMALL, embedding_weights=weights.detach().numpy()).fit(PLAIN, Y)
+    np.testing.assert_array_equal(fitted.predict_proba(PLAIN), same.predict_proba(PLAIN))
+
+
+@pytest.mark.parametrize(
+    ("weights", "message"),
+    [
+        (np.full((9, 4), 1e300), "in row 0, or a number too large for float32"),
+        (np.ones((9, 4), dtype=complex), "cannot be read as one: it holds complex numbers"),
+        (np.ma.masked_less(np.arange(36.0).reshape(9, 4), 3), "masked"),
+    ],
+)
+def test_weights_that_no_vector_can_have(weights, message):
+    with pytest.raises(ValueError, match=message):
+        RNNClassifier(**SMALL, embedding_weights=weights).fit(PLAIN, Y)

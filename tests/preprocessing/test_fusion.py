@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 import pytest
 import torch
+from sklearn import config_context
 from sklearn.base import BaseEstimator, TransformerMixin, clone
 from sklearn.compose import make_column_selector
 from sklearn.exceptions import NotFittedError
@@ -15,7 +16,12 @@ from sklearn.utils.validation import check_is_fitted
 
 from skrnn import RNNClassifier
 from skrnn.data import Fused, Ragged, as_ragged
-from skrnn.preprocessing import SequenceFusion, SequencePadder, SequenceTokenizer
+from skrnn.preprocessing import (
+    SequenceFusion,
+    SequencePadder,
+    SequenceScaler,
+    SequenceTokenizer,
+)
 
 RNG = np.random.default_rng(0)
 N = 12
@@ -382,3 +388,25 @@ def test_a_slice_takes_all_columns():
     X = np.arange(6.0).reshape(2, 3)
     fused = SequenceFusion([("all", "passthrough", slice(None))]).fit_transform(X)
     np.testing.assert_array_equal(fused["all"], X)
+
+
+def test_frames_of_other_libraries_are_to_be_converted():
+    class Frame:
+        columns = ("a", "b")
+        to_pandas = None
+
+    with pytest.raises(TypeError, match=r"got a Frame as X, but needs columns.* Use X\.to_pandas"):
+        SequenceFusion([("a", "passthrough", ["a"])]).fit(Frame())
+
+
+def test_weights_that_would_not_arrive_are_refused():
+    part = ("series", SequenceScaler(), "series")
+    with config_context(enable_metadata_routing=True):
+        SequenceFusion([part]).fit(FRAME)
+        asking = make_pipeline(SequenceScaler().set_fit_request(sample_weight=True))
+        for transformer in (asking, asking[0]):
+            model = SequenceFusion([("series", transformer, "series")])
+            with pytest.raises(ValueError, match="Part 'series': its transformer asks for"):
+                model.fit(FRAME)
+        asking[0].set_fit_request(sample_weight=False)
+        SequenceFusion([("series", asking, "series")]).fit(FRAME)

@@ -291,3 +291,10 @@ def test_pipelines_and_column_transformers():
     given = columns.fit_transform(frame)
     assert given.columns.tolist() == ["dna__dna_A", "dna__dna_B", "dna__dna_C", "v__speed"]
     assert make_pipeline(columns, net).fit(frame, y).predict(frame).shape == (12,)
+
+
+def test_arrays_of_numpy_would_cut_off_a_nul():
+    with pytest.raises(ValueError, match=r"Row 1 of X holds 'a\\x00' at step 0, with the char"):
+        OneHotSteps().fit([["a", "b"], ["a\0"]])
+    with pytest.raises(ValueError, match="symbols of one type"):
+        OneHotSteps().fit([["a", None], ["b"]])

@@ -146,3 +146,19 @@ def test_frames_of_series_become_an_array():
     X = pd.DataFrame({"a": [[1.0, 2.0], [3.0]], "b": [[5.0, 6.0], [7.0]]})
     padded = SequencePadder(value=0).fit_transform(X)
     np.testing.assert_array_equal(padded[1], [[3, 7], [0, 0]])
+
+
+@pytest.mark.parametrize("value", [np.inf, np.nan, 2**70, -(2.0**70), 0.5])
+def test_a_value_that_is_no_id(value):
+    with pytest.raises(ValueError, match="must be an integer of 64 bits, as ids are"):
+        SequencePadder(tokens=True, value=value).fit([[1, 2], [3]])
+
+
+def test_a_value_too_large_for_the_numbers():
+    rows = [np.ones(2, dtype=np.float32), np.ones(1, dtype=np.float32)]
+    with pytest.raises(ValueError, match=r"value=1e\+300 is too large for float32"):
+        SequencePadder(value=1e300).fit(rows)
+    padder = SequencePadder(value=1e300).fit([[1.0, 2.0], [3.0]])
+    with pytest.raises(ValueError, match=r"value=1e\+300 is too large for float32"):
+        padder.transform(rows)
+    assert SequencePadder(value=np.inf).fit_transform(rows)[1, 1] == np.inf

@@ -317,3 +317,15 @@ def test_grid_search_over_methods(form):
     assert np.isfinite(search.cv_results_["mean_test_score"]).all()
     expected = clone(search.best_estimator_).fit(ROWS, Y).predict_proba(ROWS)
     np.testing.assert_allclose(search.predict_proba(FORMS[form]), expected, rtol=0, atol=1e-12)
+
+
+@pytest.mark.parametrize("rate", [np.float32(0.5), np.float16(0.5), np.int64(2)])
+def test_rates_of_other_types(rate):
+    X = [[1.0, 2.0, 3.0, 4.0], [5.0, 6.0]]
+    found, expected = Resampler(rate=rate).fit_transform(X), Resampler(rate=float(rate))
+    for row, other in zip(found, expected.fit_transform(X), strict=True):
+        np.testing.assert_array_equal(row, other)
+
+
+def test_rates_whose_inverse_is_no_number():
+    assert [len(row) for row in Resampler(rate=1e-320).fit_transform([[1.0, 2.0], [3.0]])] == [1, 1]

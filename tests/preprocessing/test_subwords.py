@@ -151,6 +151,7 @@ def test_processes_agree_and_none_is_warned_of(tmp_path):
     ("params", "message"),
     [
         ({"analyzer": "bpe", "vocabulary_size": 255}, "vocabulary_size=255 is too small for analy"),
+        ({"analyzer": "unigram", "vocabulary_size": 1}, "vocabulary_size=1 is too small for anal"),
         ({"analyzer": "unigram", "min_frequency": 2}, "min_frequency=2 cannot be used with analy"),
     ],
 )

@@ -106,7 +106,6 @@ def test_the_first_word_may_be_a_number(tmp_path):
         ("", "None of the 6 tokens of the vocabulary is found in vectors."),
     ],
 )
-@pytest.mark.filterwarnings("ignore:overflow encountered:RuntimeWarning")
 def test_wrong_vectors(source, message, tmp_path):
     if isinstance(source, str):
         path = tmp_path / "words.vec"
@@ -121,3 +120,18 @@ def test_wrong_sources(tmp_path):
         read_vectors(tmp_path / "none.vec", VOCABULARY)
     with pytest.raises(TypeError, match="vectors is of type list; expected the path of a text"):
         read_vectors([[1.0]], VOCABULARY)
+
+
+def test_numbers_too_large_are_an_error_and_no_warning(tmp_path):
+    with pytest.raises(ValueError, match="The vector of 'one' holds NaN or infinity"):
+        read_vectors({"one": [1e300, 1.0]}, {"one": 2})
+    path = tmp_path / "large.vec"
+    path.write_text("one 1e300 1.0\n")
+    with pytest.raises(ValueError, match="The vector of 'one' holds NaN or infinity"):
+        read_vectors(path, {"one": 2})
+
+
+def test_a_file_may_start_with_the_mark_of_its_byte_order(tmp_path):
+    path = tmp_path / "marked.vec"
+    path.write_text("one 1.0 2.0\ntwo 3.0 4.0\n", encoding="utf-8-sig")
+    assert read_vectors(path, {"one": 2, "two": 3})[2:].tolist() == [[1.0, 2.0], [3.0, 4.0]]

@@ -347,3 +347,18 @@ def test_gaps_in_the_target(gap):
 def test_text_as_an_index_is_not_judged():
     y = make_windows(pd.Series(np.arange(4.0), index=["jan", "feb", "mar", "feb"]), 2)[1]
     assert y.index.tolist() == ["feb", "mar"]
+
+
+def test_ids_keep_their_vectors():
+    vectors = np.ones((9, 2), dtype=np.float32)
+    for lengths in ([6], [3, 3]):
+        ids = Ragged(np.arange(2, 8), lengths, vectors=vectors)
+        assert make_windows(ids, 2)[0].vectors is vectors
+
+
+def test_a_target_without_a_date_or_a_name():
+    dates = pd.to_datetime(["2020-01-01", None, "2020-01-03", "2020-01-04"]).to_numpy()
+    with pytest.raises(ValueError, match="The series holds NaT in target, column 'target', step 1"):
+        make_windows(np.arange(4.0), 2, 0, target=dates)
+    with pytest.raises(ValueError, match=r"The series holds nan in target, step 1 \(1\)\. "):
+        make_windows(pd.Series(range(4)), 2, 0, target=pd.Series([1.0, np.nan, 2.0, 3.0]))

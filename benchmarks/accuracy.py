@@ -5,9 +5,9 @@
     python benchmarks/accuracy.py --data DATA --problems text --seeds 3
     python benchmarks/accuracy.py --quick                    # what needs no data, small
 
-One set of defaults serves all problems; only ``random_state`` is set, and ``embedding_dim=64`` for
-texts. Beside each text problem stands a bag of words, TfidfVectorizer and LogisticRegression. Each
-fit runs on one thread.
+One set of defaults serves all problems; only ``random_state`` is set, and ``embedding_dim="auto"``
+for texts. Beside each text problem stands a bag of words, TfidfVectorizer and LogisticRegression. Each
+fit runs on one thread, or as many as are asked for.
 """
 
 import argparse
@@ -43,9 +43,9 @@ REGRESSION = ("Tecator", "sequence_sum")
 PUBLISHED = ("twiesn", "mlp", "fcn", "resnet")
 
 
-def run_one(data, problem, seed, options):
+def run_one(data, problem, seed, options, threads):
     """Fit one problem with one seed; give rows with the score on the test part and the seconds."""
-    torch.set_num_threads(1)
+    torch.set_num_threads(threads)
     if problem in TEXT:
         return run_text(data, problem, seed, options)
     X, y, X_test, y_test = read_problem(data, problem)
@@ -103,6 +103,7 @@ def main():
     parser.add_argument("--seeds", type=int, default=5)
     parser.add_argument("--first-seed", type=int, default=0)
     parser.add_argument("--jobs", type=int, default=2)
+    parser.add_argument("--threads", type=int, default=1, help="of each fit")
     parser.add_argument("--options", default="{}", help="estimator parameters, a Python dict")
     parser.add_argument("--output", help="where to write every run as CSV")
     parser.add_argument("--quick", action="store_true", help="two small problems, one seed")
@@ -116,7 +117,7 @@ def main():
         args.problems = list(TEXT)
     names = args.problems or [*UEA, "digits", *REGRESSION, *TEXT, *index.index]
     calls = [
-        delayed(run_one)(args.data, name, seed, options)
+        delayed(run_one)(args.data, name, seed, options, args.threads)
         for seed in range(args.first_seed, args.first_seed + args.seeds)
         for name in names
     ]

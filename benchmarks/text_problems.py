@@ -93,7 +93,7 @@ def recurrent(tokens, options):
     if tokens == "symbol":
         return make_pipeline(OneHotSteps(), RNNClassifier(**options))
     return make_pipeline(
-        SequenceTokenizer(analyzer=tokens), RNNClassifier(**{"embedding_dim": 64, **options})
+        SequenceTokenizer(analyzer=tokens), RNNClassifier(**{"embedding_dim": "auto", **options})
     )
 
 

@@ -6,8 +6,8 @@
     python benchmarks/accuracy.py --quick                    # what needs no data, small
 
 One set of defaults serves all problems; only ``random_state`` is set, and ``embedding_dim="auto"``
-for texts. Beside each text problem stands a bag of words, TfidfVectorizer and LogisticRegression. Each
-fit runs on one thread, or as many as are asked for.
+for texts. Beside each text problem stands a bag of words, TfidfVectorizer and LogisticRegression.
+Each fit runs on one thread, or as many as are asked for.
 """
 
 import argparse

@@ -58,10 +58,10 @@ class RNNRegressor(RegressorMixin, BaseRNN):
         sequences of numbers whose median length in training is 8 or more.
     embedding_dim : int, "auto" or None, default=None
         None reads X as numbers. An int reads X as token ids, which get vectors of this size; an id
-        that was not seen in fit gets the zero vector. "auto" reads ids and takes the size of the
-        pretrained vectors where X carries some or `embedding_weights` are given, else half the
-        number of different ids, from 4 to 128. Of a Fused only parts of ids are read so, each with
-        vectors of its own.
+        that was not seen in fit and has no pretrained vector gets the zero vector. "auto" reads
+        ids and takes the size of the pretrained vectors where X carries some or
+        `embedding_weights` are given, else half the number of different ids, from 4 to 128. Of a
+        Fused only parts of ids are read so, each with vectors of its own.
     embedding_weights : array-like of shape (V, embedding_dim) or None, default=None
         Vectors to start from, row i for id i; ids of V or more get the zero vector. None starts
         from the vectors that X carries, as ``SequenceTokenizer(vectors=...)`` makes it, and at

@@ -7,10 +7,11 @@ from sklearn.base import BaseEstimator, TransformerMixin
 from sklearn.utils.metaestimators import available_if
 from sklearn.utils.validation import check_is_fitted
 
-from skrnn._sklearn import check_weight, validate_parameters
+from skrnn._sklearn import check_feature_names, check_weight, validate_parameters
 from skrnn.data.bookkeeping import check_width, read_sequences, unchanged_on_error
 from skrnn.data.checks import check_overflow
 from skrnn.data.container import Container
+from skrnn.data.ragged import Ragged
 from skrnn.data.read import as_ragged
 from skrnn.preprocessing.reading import NUMBERS, own_words
 
@@ -73,9 +74,10 @@ class SequenceTransformer(KeepsContainer, BaseEstimator, ABC, auto_wrap_output_k
         """Read X and learn from it, leaving out rows of weight 0."""
         with unchanged_on_error(self):
             validate_parameters(self)
-            X = self._read(X, reset=True)
-            weight = check_weight(sample_weight, X)
-            self._n_features_out = self._learn(X[weight > 0], weight[weight > 0])
+            read = self._read(X, reset=True)
+            weight = check_weight(sample_weight, read)
+            self._n_features_out = self._learn(read[weight > 0], weight[weight > 0])
+            self._column_holds = self._look_at_columns(X, read)
         return self
 
     def transform(self, X):
@@ -100,6 +102,46 @@ class SequenceTransformer(KeepsContainer, BaseEstimator, ABC, auto_wrap_output_k
         check_is_fitted(self)
         read = self._read(X, reset=False)
         return self._give_back(X, read, self._change)
+
+    def get_feature_names_out(self, input_features=None):
+        """Name what comes out: the columns of a 2-D X or of a frame, else the features of a step.
+
+        Parameters
+        ----------
+        input_features : array-like of str, default=None
+            The names that came in; by default those seen in fit.
+
+        Returns
+        -------
+        names : object ndarray of str
+            The names that came in where as many come out, else x0, x1 and so on.
+
+        Raises
+        ------
+        ValueError
+            If `input_features` are of another number or other than in fit.
+        """
+        check_is_fitted(self)
+        names = check_feature_names(self, input_features)
+        count = self._n_columns_out()
+        if names is None or len(names) != count:
+            names = [f"x{j}" for j in range(count)]
+        return np.array(names, dtype=object)
+
+    def _look_at_columns(self, X, read):
+        """Say what one column of the X of fit holds: of each row "all", a "feature" or a "step"."""
+        container = Container.of(X, read)
+        if container.kind == "nested":
+            return "all" if X.shape[1] == 1 and not container.flat_rows else "feature"
+        return "step" if self._fitted_on_table else "feature"
+
+    def _n_columns_out(self):
+        if self._column_holds == "all":
+            return 1
+        if self._column_holds == "feature" or self._n_features_out > 1:
+            return self._n_features_out
+        n_steps = self.n_features_in_
+        return int(self._change(Ragged(np.zeros((n_steps, 1)), [n_steps])).lengths[0])
 
     def _give_back(self, X, read, change):
         """Change what was read of X, and hold it as X does."""

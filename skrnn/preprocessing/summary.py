@@ -150,10 +150,11 @@ class SequenceSummary(TransformerMixin, BaseEstimator):
         given = check_feature_names(self, input_features)
         if self.tokens_:
             names = [f"id_{token}" for token in self.ids_]
-        elif self._fitted_on_table or (given is None and self.n_features_in_ == 1):
+        elif self._n_step_features == 1 and (self._fitted_on_table or given is None):
             names = list(STATISTICS)
         else:
-            given = [f"x{i}" for i in range(self.n_features_in_)] if given is None else given
+            if given is None or len(given) != self._n_step_features:  # one column may hold several
+                given = [f"x{i}" for i in range(self._n_step_features)]
             names = [f"{feature}_{statistic}" for feature in given for statistic in STATISTICS]
         return np.array(names + ["length"] * self.with_length_, dtype=object)
 

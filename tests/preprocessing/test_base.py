@@ -1,12 +1,23 @@
 import pickle
 
 import numpy as np
+import pandas as pd
 import pytest
 from sklearn.base import clone
+from sklearn.compose import ColumnTransformer
 from sklearn.exceptions import NotFittedError
+from sklearn.pipeline import make_pipeline
 from sklearn.utils.estimator_checks import parametrize_with_checks
 
-from skrnn.preprocessing import InvertibleTransformer
+from skrnn.preprocessing import (
+    Differencer,
+    InvertibleTransformer,
+    Resampler,
+    SequenceImputer,
+    SequenceScaler,
+    SequenceSummary,
+    SlidingWindow,
+)
 
 
 class Negate(InvertibleTransformer, auto_wrap_output_keys=None):
@@ -98,3 +109,56 @@ def test_what_becomes_too_large_is_named():
         fitted.transform([[1.0], [1.0, 1e200]])
     with pytest.raises(ValueError, match="row 0, step 0, feature 0 that is too large for float64"):
         fitted.inverse_transform([[1e3]])
+
+
+CELLS = [np.arange(5.0), np.ones(3), np.array([4.0, 2.0, 7.0, 1.0])]
+FRAMES = {
+    "steps": pd.DataFrame(np.arange(12.0).reshape(3, 4), columns=list("abcd")),
+    "one step": pd.DataFrame({"a": [1.0, 2.0]}),
+    "one column": pd.DataFrame({"a": CELLS}),
+    "two columns": pd.DataFrame({"a": CELLS, "b": CELLS}),
+    "all in one": pd.DataFrame({"a": [np.stack([cell, cell], axis=1) for cell in CELLS]}),
+}
+TRANSFORMERS = [
+    SequenceScaler(),
+    Differencer(),
+    SequenceImputer(),
+    SequenceImputer(add_indicator=True),
+    Resampler(length=3),
+    Resampler(rate=0.5),
+    SlidingWindow(2, pad=True),
+]
+
+
+@pytest.mark.parametrize("form", FRAMES)
+@pytest.mark.parametrize("transformer", TRANSFORMERS, ids=repr)
+def test_names_are_those_of_the_frame_that_comes_out(transformer, form):
+    given = FRAMES[form]
+    fitted = clone(transformer).fit(given)
+    names = fitted.get_feature_names_out(given.columns)
+    assert names.tolist() == fitted.transform(given).columns.tolist()
+    tables = ColumnTransformer([("a", fitted, list(given.columns))]).set_output(transform="pandas")
+    found = tables.fit_transform(given).columns.tolist()
+    assert found == tables.get_feature_names_out().tolist() == [f"a__{name}" for name in names]
+
+
+def test_names_without_a_frame():
+    fitted = SequenceScaler().fit(np.ones((2, 3, 2)))
+    assert fitted.get_feature_names_out().tolist() == ["x0", "x1"]
+    assert fitted.get_feature_names_out(["u", "v"]).tolist() == ["u", "v"]
+    with pytest.raises(ValueError, match="input_features should have length equal"):
+        fitted.get_feature_names_out(["u"])
+    assert Resampler(rate=2).fit(np.ones((2, 3))).get_feature_names_out().size == 6
+    with pytest.raises(NotFittedError):
+        SequenceScaler().get_feature_names_out()
+
+
+@pytest.mark.parametrize("transformer", TRANSFORMERS, ids=repr)
+@pytest.mark.parametrize("column", ["a", ["a"]], ids=["Series", "frame"])
+def test_what_stands_behind_keeps_its_names(transformer, column):
+    frame = FRAMES["one column"].assign(age=[1.0, 2.0, 3.0])
+    steps = make_pipeline(transformer, SequenceSummary())
+    tables = ColumnTransformer([("a", steps, column), ("age", "passthrough", ["age"])])
+    found = tables.set_output(transform="pandas").fit_transform(frame).columns.tolist()
+    assert found == tables.get_feature_names_out().tolist()
+    assert found[-1] == "age__age" and all(name.startswith("a__") for name in found[:-1])

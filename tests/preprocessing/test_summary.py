@@ -221,3 +221,15 @@ def test_parameter():
 def test_other_features_than_in_fit():
     with pytest.raises(ValueError, match="X has 2 features per step, but SequenceSummary was fit"):
         SequenceSummary().fit(ROWS).transform(np.zeros((1, 5, 2)))
+
+
+def test_frames_of_several_columns_of_series():
+    cells = [np.arange(3.0), np.ones(2)]
+    frame = pd.DataFrame({"u": cells, "v": cells})
+    summary = SequenceSummary().set_output(transform="pandas")
+    found = summary.fit_transform(frame)
+    assert found["x1_mean"].tolist() == [1.0, 1.0]
+    names = summary.get_feature_names_out(["u", "v"]).tolist()
+    assert names[0] == "u_mean" and names[-1] == "length" and len(names) == found.shape[1]
+    stacked = pd.DataFrame({"w": [np.stack([cell, cell], axis=1) for cell in cells]})
+    assert summary.fit_transform(stacked).columns.tolist() == found.columns.tolist()

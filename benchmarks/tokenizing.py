@@ -5,13 +5,14 @@ and the counts of the other are thrown away. Without ``--data`` the texts are dr
 frequency as in natural language, with capital letters and punctuation::
 
     python benchmarks/tokenizing.py
-    python benchmarks/tokenizing.py --data imdb/train.tsv.xz
+    python benchmarks/tokenizing.py --data DATA
 
 The file has a column "text", separated by tabs.
 """
 
 import argparse
 from functools import partial
+from pathlib import Path
 
 import numpy as np
 import pandas as pd
@@ -50,7 +51,7 @@ def draw(n):
 def main():
     """Read the command line and run."""
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
-    parser.add_argument("--data", help="a table with a column text, separated by tabs")
+    parser.add_argument("--data", help="folder of public data, of which text/imdb is read")
     parser.add_argument("--n", type=int, default=25_000, help="texts to draw without --data")
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--sides", nargs="*", choices=SIDES, default=list(SIDES))
@@ -60,7 +61,8 @@ def main():
         options.n, options.rounds = 200, 1
     texts = draw(options.n)
     if options.data:
-        table = pd.read_csv(options.data, sep="\t", quoting=3, keep_default_na=False)
+        path = Path(options.data) / "text" / "imdb" / "train.tsv.xz"
+        table = pd.read_csv(path, sep="\t", quoting=3, keep_default_na=False)
         texts = table["text"].tolist()
     print(f"{len(texts)} texts, {sum(map(len, texts))} characters, {options.rounds} rounds")
     names = list(dict.fromkeys([BASE, *options.sides]))

@@ -227,6 +227,7 @@ NETWORKS = {
 }
 
 
+@pytest.mark.usefixtures("kernel")
 @pytest.mark.parametrize("ragged", [False, True])
 @pytest.mark.parametrize("name", NETWORKS)
 def test_stacked_network_is_its_networks(name, ragged):

@@ -70,7 +70,11 @@ def test_new_texts(fitted):
     said = fitted.predict(["A great film, really great!", "dull and awful", "", "東京"])
     assert said[:2].tolist() == ["yes", "no"]
     alone = [fitted.predict_proba([text])[0] for text in TEXTS[:5]]
-    np.testing.assert_allclose(alone, fitted.predict_proba(TEXTS)[:5], rtol=1e-12)
+    together = fitted.predict_proba(TEXTS)[:5]
+    if fitted[-1].cell_backend_ == "kernel":
+        np.testing.assert_array_equal(alone, together)
+    else:
+        np.testing.assert_allclose(alone, together, rtol=0, atol=1e-12)
 
 
 @pytest.mark.parametrize("analyzer", ["char", "bpe", "wordpiece", "unigram", str.split])

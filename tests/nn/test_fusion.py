@@ -98,10 +98,10 @@ def test_no_lengths_mean_no_padding():
     torch.testing.assert_close(one.pooled(pool, x), by_hand(one, pool, parts), rtol=0, atol=1e-13)
 
 
+@pytest.mark.usefixtures("kernel")
 def test_a_row_is_the_same_alone_to_the_bit_in_the_kernel():
     one = encoder(layers=2, stem=True).float().eval()
-    if backend_of(one) != "kernel":
-        pytest.skip("needs the compiled kernel")
+    assert backend_of(one) == "kernel"
     network = PooledNetwork(one, "attention", (5,), 0.0, 2).eval()
     _, x = rows(dtype=torch.float32)
     with torch.no_grad():

@@ -13,8 +13,10 @@ LAYERS = ("data", "cells", "nn", "heads", "training", "estimators")
 ANYWHERE = {"_config", "_kernel", "_sklearn", "__version__"}
 ALLOWED = {layer: {*LAYERS[: i + 1], *ANYWHERE} for i, layer in enumerate(LAYERS)}
 ALLOWED |= {
-    beside: {"data", beside, *ANYWHERE} for beside in ("preprocessing", "metrics", "datasets")
+    beside: {"data", beside, *ANYWHERE}
+    for beside in ("preprocessing", "metrics", "datasets", "forecasting")
 }
+ALLOWED["estimators"] |= {"forecasting", "metrics"}
 ALLOWED["model_selection"] = {*LAYERS, "preprocessing", "model_selection", *ANYWHERE}
 ALLOWED |= {"_kernel": set(), "_sklearn": set(), "_config": {"_kernel"}}
 ALLOWED |= {"_versions": {"_config", "_kernel"}}

@@ -355,16 +355,14 @@ def _holds(index, step):
     return bool((grid == index).all())
 
 
-def read_clocks(index, lengths, places, *, code="series", near=None):
+def read_clocks(indexes, place, *, code="series", near=None):
     """Read the time axes of many series of one frequency.
 
     Parameters
     ----------
-    index : pandas Index
-        The stamps of all series, one after the other.
-    lengths : ndarray of int, shape (n,)
-        How many each has, at least one.
-    places : callable
+    indexes : list of pandas Index
+        One for each series.
+    place : callable
         Gives the place of series i, for errors.
     code : str, default="series"
         How the remedies in errors call them.
@@ -384,43 +382,46 @@ def read_clocks(index, lengths, places, *, code="series", near=None):
     Examples
     --------
     >>> import pandas as pd
-    >>> index = pd.to_datetime(["2024-01-31", "2024-02-29", "2024-02-29"])
-    >>> [clock.step for clock in read_clocks(index, np.array([2, 1]), "Series {}".format)]
+    >>> indexes = [pd.to_datetime(["2024-01-31", "2024-02-29"]), pd.to_datetime(["2024-02-29"])]
+    >>> [clock.step for clock in read_clocks(indexes, "Series {}".format)]
     [<MonthEnd>, <MonthEnd>]
     """
-    ends = np.cumsum(lengths)
-    starts = ends - lengths
-    longest = int(np.argmax(lengths))
-    main = read_clock(index[starts[longest] : ends[longest]], places(longest), code=code, near=near)
-    if _on_one_grid(index, starts, main):
+    longest = int(np.argmax([len(index) for index in indexes]))
+    main = read_clock(indexes[longest], place(longest), code=code, near=near)
+    if _on_one_grid(indexes, main):
         return [
-            replace(main, first=index[start], last=index[end - 1], n=int(end - start))
-            for start, end in zip(starts, ends, strict=True)
+            replace(main, first=index[0], last=index[-1], n=len(index), like=_like(index, main))
+            for index in indexes
         ]
-    clocks = [
-        read_clock(index[start:end], places(i), code=code, near=main)
-        for i, (start, end) in enumerate(zip(starts, ends, strict=True))
-    ]
+    clocks = [read_clock(index, place(i), code=code, near=main) for i, index in enumerate(indexes)]
     for i, clock in enumerate(clocks):
         if clock.pace != main.pace and clock.step is not None:
             raise ValueError(
-                f"{places(i)} has frequency {clock.frequency}, but {within(places(longest))} has "
-                f"{main.frequency}. All series of one model need the same frequency; resample some, "
-                "or fit one model for each frequency."
+                f"{place(i)} has frequency {clock.frequency}, but {within(place(longest))} has "
+                f"{main.frequency}. All series of one model need the same frequency; resample "
+                "some, or fit one model for each frequency."
             )
     return clocks
 
 
-def _on_one_grid(index, starts, main):
+def _like(index, main):
+    return main.like if index.name == main.like.name else _template(index)
+
+
+def _on_one_grid(indexes, main):
     """Whether all series step evenly on one grid of dates; quick, for thousands of them."""
-    if main.kind != "dates" or main.step is None or index.hasnans:
+    alike = all(type(i) is pd.DatetimeIndex and i.dtype == main.like.dtype for i in indexes)
+    if not alike or main.step is None or len(indexes) == 1:
         return False
-    first, last = index.min(), index.max()
+    every = indexes[0].append(indexes[1:])
+    if every.hasnans:
+        return False
+    first, last = every.min(), every.max()
     wide = main.index
     if first < main.first or last > main.last:
-        n = int((last - first) / (main.last - main.first) * main.n * 1.5) + 3 if main.n > 1 else 0
-        wide = _dates(first, n, main.step, main.like.unit) if n else wide
-    place = wide.get_indexer(index)
+        n = int((last - first) / (main.last - main.first) * main.n * 1.5) + 3 if main.n > 1 else 1
+        wide = _dates(first, n, main.step, main.like.unit)
+    place = wide.get_indexer(every)
     follows = np.diff(place) == 1
-    follows[starts[1:] - 1] = True
+    follows[np.cumsum([len(index) for index in indexes])[:-1] - 1] = True
     return bool((place >= 0).all() and follows.all())

@@ -10,8 +10,8 @@ import pandas as pd
 
 from skrnn.data.calendar import calendar_features, calendar_names
 from skrnn.data.frequency import infer_step, pace_of, seasons_of
-from skrnn.data.gaps import gap_error, index_type_error, shown
-from skrnn.data.series import check_clock, within
+from skrnn.data.gaps import gap_error, index_type_error
+from skrnn.data.series import check_clock, shown, within
 
 __all__ = ["Clock", "read_clock", "read_clocks"]
 
@@ -80,7 +80,7 @@ class Clock:
     @property
     def frequency(self):
         """The step in the words of pandas, for messages."""
-        return getattr(self.step, "freqstr", str(self.step))
+        return getattr(self.step, "freqstr", f"{self.step} (a count of steps)")
 
     @property
     def seasons(self):

@@ -4,16 +4,17 @@ import numpy as np
 import pandas as pd
 
 from skrnn.data.frequency import DAY, month_positions, month_step, per_second, tick
+from skrnn.data.series import shown
 
-__all__ = ["gap_error", "index_type_error", "shown"]
+__all__ = ["gap_error", "index_type_error"]
 
 _CUT = "If a cross-validation cut the hole: KFold trains on the future, TimeSeriesSplit does not."
-_COUNT = "or count steps instead of time, {code}.reset_index(drop=True)"
 
 
-def shown(stamp):
-    """Name a time stamp in a message, without a midnight that says nothing."""
-    return str(stamp).removesuffix(" 00:00:00")
+def _count(code):
+    """Say how to do without time: one Series counts steps, a frame becomes one row a series."""
+    way = "reset_index(drop=True)" if code == "series" else "to_numpy().T"
+    return f"or count steps instead of time, {code}.{way}"
 
 
 def index_type_error(index, place, code):
@@ -31,7 +32,7 @@ def index_type_error(index, place, code):
     ValueError
         To be raised.
     """
-    count = _COUNT.format(code=code)
+    count = _count(code)
     if not index.hasnans and index.dtype.kind == "f":
         return ValueError(
             f"{place} has an index of floats ({index[0]}, ...), which is no time axis. Make it "
@@ -111,7 +112,7 @@ def _uneven(index, place, code):
     gaps = np.diff(_numbers(index))
     at = int(np.argmax(gaps != gaps[0]))
     first, other = (f"{shown(index[i])} to {shown(index[i + 1])}" for i in (0, at))
-    count = _COUNT.format(code=code)
+    count = _count(code)
     if isinstance(index, pd.DatetimeIndex | pd.TimedeltaIndex):
         remedy = f"Bring it onto a grid, e.g. {code}.resample('D').mean(), {count}."
     else:

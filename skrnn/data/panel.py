@@ -6,7 +6,7 @@ from difflib import get_close_matches
 import numpy as np
 
 from skrnn.data.convert import is_frame, is_sequence, is_series, is_text, to_array
-from skrnn.data.panel_answer import ArrayForm
+from skrnn.data.panel_answer import ArrayForm, FrameForm
 from skrnn.data.panel_checks import check_alike, check_some, follow
 from skrnn.data.panel_future import read_future
 from skrnn.data.panel_rows import is_one_series, read_rows
@@ -231,6 +231,7 @@ def _panel(parts, clocks, known, like):
         known, static = [], []
     else:
         known, static = _kinds(parts, known)
+        _check_no_copy(parts, known)
     return Panel(
         parts.values,
         parts.names,
@@ -323,8 +324,8 @@ def _read_pandas(target, X, known, owner, like):
 
 
 def _all_of(parts):
-    """Name all series that share one index."""
-    return parts.places[0] if len(parts.places) == 1 else "The frame"
+    """Name the owner of an index, which may be that of several series."""
+    return f"The frame {parts.code}" if isinstance(parts.form, FrameForm) else parts.places[0]
 
 
 def _kinds(parts, known):
@@ -350,6 +351,21 @@ def _kinds(parts, known):
     return [name for name in parts.columns if name in named], static
 
 
+def _check_no_copy(parts, known):
+    """Raise where a column known ahead is the series itself."""
+    for j, name in enumerate(parts.columns):
+        pairs = zip(parts.values, parts.exog, strict=True)
+        if name in known and all(_is_copy(row, exog[:, j]) for row, exog in pairs):
+            raise ValueError(
+                f"Column {name!r} of X is the series itself, and a series known ahead needs no "
+                f"forecast: leave it out, X.drop(columns={name!r})."
+            )
+
+
+def _is_copy(row, column):
+    return np.array_equal(row, column, equal_nan=True) and np.nanmin(row) < np.nanmax(row)
+
+
 def _constant(parts):
     """Give the columns that are constant in each of several series and differ between them."""
     if len(parts.exog) == 1 or max(len(rows) for rows in parts.exog) == 1:
@@ -369,7 +385,7 @@ def _with_index(y, X):
     if isinstance(X, dict):
         raise TypeError("X is a dict of series, so y must be a dict too, with the same keys.")
     if is_frame(X) and X.index.nlevels == 1:
-        from skrnn.data.panel_read import check_time_index
+        from skrnn.data.panel_columns import check_time_index
 
         check_time_index(X, "X")
     array = to_array(y, "y")

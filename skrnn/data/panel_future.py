@@ -128,7 +128,7 @@ def _by_id(panel, X):
 
 def _read_frame(panel, i, X, name, owner):
     """Read the rows of one series, its columns in the order of fit."""
-    from skrnn.data.panel_read import read_exog
+    from skrnn.data.panel_columns import read_exog
 
     _check_columns(panel, list(X.columns))
     check_count(len(X), X.shape, "sample", owner)

@@ -26,6 +26,7 @@ __all__ = [
     "columns_at",
     "place_of",
     "read_steps",
+    "shown",
     "split_series",
     "to_steps",
     "within",
@@ -102,6 +103,11 @@ def place_of(key):
 def within(place):
     """Name a series within a message."""
     return place[0].lower() + place[1:]
+
+
+def shown(stamp):
+    """Name a time stamp in a message, without a midnight that says nothing."""
+    return str(stamp).removesuffix(" 00:00:00")
 
 
 def read_steps(part, where, owner, *, ids=False):

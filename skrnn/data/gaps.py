@@ -1,0 +1,175 @@
+"""Why stamps are no clock: what is missing, and what to do about it."""
+
+import numpy as np
+import pandas as pd
+
+from skrnn.data.frequency import DAY, month_positions, month_step, per_second, tick
+from skrnn.data.series import shown
+
+__all__ = ["gap_error", "index_type_error"]
+
+_CUT = "If a cross-validation cut the hole: KFold trains on the future, TimeSeriesSplit does not."
+
+
+def _count(code):
+    """Say how to do without time: one Series counts steps, a frame becomes one row a series."""
+    way = "reset_index(drop=True)" if code == "series" else "to_numpy().T"
+    return f"or count steps instead of time, {code}.{way}"
+
+
+def index_type_error(index, place, code):
+    """Give the error for an index that holds no time.
+
+    Parameters
+    ----------
+    index : pandas Index
+        Of text, floats, objects, ...
+    place, code : str
+        How messages name the series, and how code does.
+
+    Returns
+    -------
+    ValueError
+        To be raised.
+    """
+    count = _count(code)
+    if not index.hasnans and index.dtype.kind == "f":
+        return ValueError(
+            f"{place} has an index of floats ({index[0]}, ...), which is no time axis. Make it "
+            f"integers, {code}.index.astype(int), or dates, {count}."
+        )
+    cell = next(iter(index.dropna()), None)
+    zones = {getattr(cell, "tzinfo", None) for cell in index if hasattr(cell, "tzinfo")}
+    if len(zones) > 1:
+        return ValueError(
+            f"{place} mixes time zones in its index ({', '.join(sorted(map(str, zones)))}). Bring "
+            f"all stamps into one: {code}.index = pd.to_datetime({code}.index, utc=True)."
+        )
+    return ValueError(
+        f"{place} has an index of {type(cell).__name__} values ({cell!r}, ...), which is no time "
+        f"axis. Make dates of them, {code}.index = pd.to_datetime({code}.index), {count}."
+    )
+
+
+def gap_error(index, place, code):
+    """Give the error for stamps that are in order, but do not step evenly.
+
+    Parameters
+    ----------
+    index : DatetimeIndex, PeriodIndex, TimedeltaIndex or Index of int
+        At least three stamps, or two periods.
+    place, code : str
+        How messages name the series, and how code does.
+
+    Returns
+    -------
+    ValueError
+        Names the first missing stamp where the rest lies on a grid.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> index = pd.DatetimeIndex(["2024-03-04", "2024-03-06", "2024-03-07", "2024-03-08"])
+    >>> raise gap_error(index, "The series", "series")
+    Traceback (most recent call last):
+        ...
+    ValueError: The series has a gap: 2024-03-05 is missing between 2024-03-04 and 2024-03-06.
+    series.asfreq('D') marks it as NaN, which the forecaster masks.
+    """
+    grid = _grid(index)
+    if grid is None or 2 * len(index) < len(grid):
+        return _uneven(index, place, code)
+    missing = ~np.isin(_numbers(grid), _numbers(index))
+    at = int(np.argmax(missing))
+    several = int(missing.sum()) - 1
+    more = f" ({several} more {'is' if several == 1 else 'are'} missing)" if several else ""
+    one_hole = several and missing[at : at + several + 1].all()
+    hint = f" {_CUT}" if one_hole else ""
+    end = index[np.searchsorted(_numbers(index), _numbers(grid)[at])]
+    return ValueError(
+        f"{place} has a gap: {shown(grid[at])} is missing between {shown(grid[at - 1])} and "
+        f"{shown(end)}{more}. {_filled(grid, code)} marks {'them' if several else 'it'} as NaN, "
+        f"which the forecaster masks.{hint}"
+    )
+
+
+def _numbers(index):
+    return index.asi8 if hasattr(index, "asi8") else index.to_numpy()
+
+
+def _filled(grid, code):
+    """Give the code that puts NaN into the gaps."""
+    if isinstance(grid, pd.PeriodIndex):
+        ends = f"{code}.index[0], {code}.index[-1], freq={grid.freqstr!r}"
+        return f"{code}.reindex(pd.period_range({ends}))"
+    if isinstance(grid, pd.DatetimeIndex | pd.TimedeltaIndex):
+        return f"{code}.asfreq({grid.freqstr!r})"
+    return f"{code}.reindex(range({grid[0]}, {grid[-1] + 1}, {grid[1] - grid[0]}))"
+
+
+def _uneven(index, place, code):
+    """Give the error for stamps that lie on no grid, or rarely."""
+    gaps = np.diff(_numbers(index))
+    at = int(np.argmax(gaps != gaps[0]))
+    first, other = (f"{shown(index[i])} to {shown(index[i + 1])}" for i in (0, at))
+    count = _count(code)
+    if isinstance(index, pd.DatetimeIndex | pd.TimedeltaIndex):
+        remedy = f"Bring it onto a grid, e.g. {code}.resample('D').mean(), {count}."
+    else:
+        remedy = f"Keep equal steps, {count}."
+    return ValueError(f"{place} has uneven steps: {first} is one, {other} is another. {remedy}")
+
+
+# -- the grid on which stamps with gaps lie -------------------------------------------
+
+
+def _grid(index):
+    """Give the coarsest grid that holds all stamps; None where there is none."""
+    if isinstance(index, pd.PeriodIndex):
+        return pd.period_range(index[0], index[-1], freq=index.freq)
+    if not isinstance(index, pd.DatetimeIndex | pd.TimedeltaIndex):
+        return pd.RangeIndex(index[0], index[-1] + 1, np.gcd.reduce(np.diff(index.to_numpy())))
+    if isinstance(index, pd.TimedeltaIndex):
+        step = _common_tick(index)
+        return pd.timedelta_range(index[0], index[-1], freq=step, unit=index.unit)
+    wall = index.tz_localize(None)
+    step = _calendar_step(wall) if (wall - wall.normalize()).nunique() == 1 else None
+    if step is None:
+        return pd.date_range(index[0], index[-1], freq=_common_tick(index), unit=index.unit)
+    grid = pd.date_range(wall[0], wall[-1], freq=step, unit=wall.unit)
+    if index.tz is None:
+        return grid
+    local = grid.tz_localize(index.tz, ambiguous=np.ones(len(grid), bool), nonexistent="NaT")
+    return _named(local.dropna(), step)
+
+
+def _named(local, step):
+    """Keep the frequency, where the zone allows, so that messages can name it."""
+    try:
+        return pd.DatetimeIndex(local, freq=step)
+    except ValueError:
+        return None
+
+
+def _common_tick(index):
+    return tick(np.gcd.reduce(np.diff(index.asi8)), index.unit)
+
+
+def _calendar_step(wall):
+    """Choose months, weeks, business days or days for stamps at one time of the day."""
+    months = np.diff((wall.year * 12 + wall.month).to_numpy())
+    positions = month_positions(wall) if months.all() else []
+    if positions:
+        return month_step(positions[0], int(np.gcd.reduce(months)), wall[0])
+    days = np.gcd.reduce(np.diff(wall.asi8) // (DAY * per_second(wall.unit)))
+    if days % 7 == 0:
+        return pd.offsets.Week(int(days) // 7, weekday=wall[0].weekday())
+    if days == 1 and _skips_weekends(wall):
+        return pd.offsets.BusinessDay()
+    return pd.offsets.Day(int(days))
+
+
+def _skips_weekends(wall):
+    """Whether there was a weekend, and no stamp on any."""
+    weekday = wall.day_of_week.to_numpy()
+    return (weekday < 5).all() and (wall[-1] - wall[0]).days > 4 - weekday[0]

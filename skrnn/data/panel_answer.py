@@ -1,0 +1,249 @@
+"""Forecasts in the form in which the series were given."""
+
+from abc import ABC, abstractmethod
+from dataclasses import dataclass
+
+import numpy as np
+
+__all__ = ["ArrayForm", "DictForm", "Form", "FrameForm", "LongForm", "SeriesForm"]
+
+UNNAMED = "forecast"
+
+
+class Form(ABC):
+    """How series were given, and how to answer."""
+
+    @abstractmethod
+    def answer(self, panel, point, extra):
+        """Give forecasts.
+
+        Parameters
+        ----------
+        panel : Panel
+            What is continued.
+        point : ndarray of shape (n, h)
+            One forecast for each step.
+        extra : dict
+            Suffix (such as ``"-lo-90"``) to more numbers for each step, arrays (n, h).
+
+        Returns
+        -------
+        answer : Series, DataFrame, dict or ndarray
+            As the series were given.
+        """
+
+    @abstractmethod
+    def samples(self, panel, paths):
+        """Give joint paths.
+
+        Parameters
+        ----------
+        panel : Panel
+            What is continued.
+        paths : ndarray of shape (S, n, h)
+            S paths for each series.
+
+        Returns
+        -------
+        samples : DataFrame, dict or ndarray
+            One column for each path where there is pandas.
+        """
+
+
+@dataclass(frozen=True)
+class ArrayForm(Form):
+    """Arrays and lists.
+
+    Parameters
+    ----------
+    one : bool
+        Whether it was one series, of shape (T,).
+    flat : bool
+        Whether what follows each row was one number, of shape (n,).
+    """
+
+    one: bool = False
+    flat: bool = False
+
+    def answer(self, panel, point, extra):
+        """Give an array (n, h), or (n, h, 1 + len(extra)) with the point forecast first."""
+        if extra:
+            every = np.stack([point, *extra.values()], axis=2)
+            return every[0] if self.one else every
+        if self.one:
+            return point[0]
+        return point[:, 0] if self.flat and point.shape[1] == 1 else point
+
+    def samples(self, panel, paths):
+        """Give an array (S, n, h)."""
+        return paths[:, 0] if self.one else paths
+
+
+@dataclass(frozen=True)
+class SeriesForm(Form):
+    """One Series.
+
+    Parameters
+    ----------
+    name : object
+        What it is called.
+    """
+
+    name: object
+
+    def answer(self, panel, point, extra):
+        """Give a Series, or a frame."""
+        index = panel.clocks[0].after(point.shape[1])
+        return _one(index, self.name, point[0], {k: v[0] for k, v in extra.items()})
+
+    def samples(self, panel, paths):
+        """Give a frame with a column for each path."""
+        return _paths(panel.clocks[0].after(paths.shape[2]), paths[:, 0].T)
+
+
+@dataclass(frozen=True)
+class DictForm(Form):
+    """A dict of Series.
+
+    Parameters
+    ----------
+    names : list
+        What the Series are called, besides their keys.
+    """
+
+    names: list
+
+    def answer(self, panel, point, extra):
+        """Give a dict of Series, or of frames."""
+        answers = {}
+        for i, (key, clock) in enumerate(zip(panel.names, panel.clocks, strict=True)):
+            name = key if extra and self.names[i] is None else self.names[i]
+            index = clock.after(point.shape[1])
+            answers[key] = _one(index, name, point[i], {k: v[i] for k, v in extra.items()})
+        return answers
+
+    def samples(self, panel, paths):
+        """Give a dict of frames with a column for each path."""
+        return {
+            key: _paths(clock.after(paths.shape[2]), paths[:, i].T)
+            for i, (key, clock) in enumerate(zip(panel.names, panel.clocks, strict=True))
+        }
+
+
+@dataclass(frozen=True, eq=False)
+class FrameForm(Form):
+    """A frame whose columns are series.
+
+    Parameters
+    ----------
+    columns : pandas Index
+        Their names.
+    """
+
+    columns: object
+
+    def answer(self, panel, point, extra):
+        """Give a frame; with more numbers a column stands before its own."""
+        import pandas as pd  # the user did, or there would be no frame
+
+        index = panel.clocks[0].after(point.shape[1])
+        if not extra:
+            return pd.DataFrame(point.T.copy(), index, self.columns)
+        names = [_suffixed(name, end) for name in self.columns for end in ("", *extra)]
+        columns = pd.Index(names, name=self.columns.name)
+        if self.columns.nlevels > 1:
+            columns = columns.set_names(self.columns.names)
+        every = np.stack([point, *extra.values()], axis=1)  # (n, 1 + k, h)
+        return pd.DataFrame(every.reshape(-1, point.shape[1]).T.copy(), index, columns)
+
+    def samples(self, panel, paths):
+        """Give a frame with columns (name, sample)."""
+        import pandas as pd
+
+        index = panel.clocks[0].after(paths.shape[2])
+        names = [_as_tuple(name) for name in self.columns for _ in range(len(paths))]
+        columns = pd.MultiIndex.from_tuples(
+            [(*name, i % len(paths)) for i, name in enumerate(names)],
+            names=[*self.columns.names, "sample"],
+        )
+        values = paths.transpose(2, 1, 0).reshape(len(index), -1)
+        return pd.DataFrame(values.copy(), index, columns)
+
+
+@dataclass(frozen=True, eq=False)
+class LongForm(Form):
+    """A Series or a frame of one column with an index of ids and time.
+
+    Parameters
+    ----------
+    ids : pandas Index
+        One for each series, in their order.
+    time : str or None
+        What the level of time is called.
+    name : object
+        What the Series or the column is called.
+    columns : pandas Index or None
+        That of the frame; None for a Series.
+    """
+
+    ids: object
+    time: object
+    name: object
+    columns: object
+
+    def answer(self, panel, point, extra):
+        """Give a Series, or a frame, with the ids and the next stamps."""
+        index = self._index(panel, point.shape[1])
+        flat = {end: values.reshape(-1) for end, values in extra.items()}
+        answer = _one(index, self.name, point.reshape(-1), flat)
+        if self.columns is None or extra:
+            return answer
+        return answer.to_frame().set_axis(self.columns, axis=1)
+
+    def samples(self, panel, paths):
+        """Give a frame with the ids and the next stamps, and a column for each path."""
+        index = self._index(panel, paths.shape[2])
+        return _paths(index, paths.reshape(len(paths), -1).T)
+
+    def _index(self, panel, h):
+        import pandas as pd
+
+        known = {}  # most series end together
+        for clock in panel.clocks:
+            if clock.last not in known:
+                known[clock.last] = clock.after(h)
+        stamps = [known[clock.last] for clock in panel.clocks]
+        ids = self.ids.repeat(h)
+        levels = [ids.get_level_values(i) for i in range(ids.nlevels)]
+        return pd.MultiIndex.from_arrays(
+            [*levels, stamps[0].append(stamps[1:])], names=[*self.ids.names, self.time]
+        )
+
+
+def _one(index, name, point, extra):
+    """Give a Series, or a frame with a column for each suffix."""
+    import pandas as pd
+
+    if not extra:
+        return pd.Series(point.copy(), index, name=name)
+    name = UNNAMED if name is None else name
+    columns = {_suffixed(name, end): values for end, values in {"": point, **extra}.items()}
+    return pd.DataFrame(columns, index)
+
+
+def _paths(index, paths):
+    import pandas as pd
+
+    columns = pd.RangeIndex(paths.shape[1], name="sample")
+    return pd.DataFrame(paths.copy(), index, columns)
+
+
+def _suffixed(name, end):
+    """Add to a name, or to the last part of a name of several."""
+    if not end:
+        return name
+    return (*name[:-1], f"{name[-1]}{end}") if isinstance(name, tuple) else f"{name}{end}"
+
+
+def _as_tuple(name):
+    return name if isinstance(name, tuple) else (name,)

@@ -80,8 +80,9 @@ def continuous_ranked_probability_score(
     Examples
     --------
     >>> from skrnn.metrics import continuous_ranked_probability_score
-    >>> continuous_ranked_probability_score([10.0], samples=[[8.0, 10.0, 12.0, 12.0]])
-    0.25
+    >>> score = continuous_ranked_probability_score([10.0], samples=[[8.0, 10.0, 12.0, 12.0]])
+    >>> round(score, 3)
+    0.333
     >>> score = continuous_ranked_probability_score(
     ...     [10.0], quantiles_pred=[[8.0, 10.0, 12.0]], quantiles=[0.25, 0.5, 0.75]
     ... )

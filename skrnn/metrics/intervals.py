@@ -23,9 +23,9 @@ def mean_scaled_interval_score(
     r"""Mean scaled interval score (MSIS), as the M4 competition defined it.
 
     An interval costs its width, and where it misses, :math:`2 / \alpha` times by how much, with
-    :math:`\alpha = 1 - level / 100`; the least on average has the interval between the true quantiles
-    :math:`\alpha / 2` and :math:`1 - \alpha / 2`. The mean of each series is divided by the mean absolute
-    error of the (seasonal) naive forecast within its training data, as in
+    :math:`\alpha = 1 - level / 100`; on average the interval between the true quantiles
+    :math:`\alpha / 2` and :math:`1 - \alpha / 2` has the least. The mean of each series is divided by
+    the mean absolute error of the (seasonal) naive forecast within its training data, as in
     :func:`mean_absolute_scaled_error`.
 
     Parameters
@@ -79,9 +79,10 @@ def mean_scaled_interval_score(
     Examples
     --------
     >>> from skrnn.metrics import mean_scaled_interval_score
-    >>> mean_scaled_interval_score(
+    >>> score = mean_scaled_interval_score(
     ...     [10.0, 14.0], [8.0, 9.0], [12.0, 13.0], y_train=[6.0, 8.0, 10.0], level=90
     ... )
+    >>> round(score, 3)
     7.0
     """
     alpha = 1 - read_level(level) / 100

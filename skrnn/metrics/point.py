@@ -90,9 +90,9 @@ def symmetric_mean_absolute_percentage_error(
 ):
     r"""Symmetric mean absolute percentage error (sMAPE), as the M4 competition defined it.
 
-    The mean of :math:`200 |y - \hat y| / (|y| + |\hat y|)`, in percent: 0 is perfect, 200 the worst.
-    Where both numbers are 0, the error is 0. It suits positive data far from 0: near 0 it says
-    little, and where the actual is 0 it is 200 for any forecast other than 0.
+    The mean of :math:`200 |y - \hat y| / (|y| + |\hat y|)`, in percent: 0 is perfect, 200 the
+    worst. Where both numbers are 0, the error is 0. It suits positive data far from 0: where the
+    actual is 0, it is 200 for any forecast other than 0.
 
     Parameters
     ----------
@@ -194,7 +194,7 @@ def overall_weighted_average(y_true, y_pred, *, y_train, y_reference, season=1, 
     ...     [5.0, 6.0], [5.0, 5.0], y_train=[1.0, 3.0, 2.0, 3.0], y_reference=[3.0, 3.0]
     ... )
     >>> round(owa, 3)
-    0.179
+    0.178
     """
     true = read_actuals(y_true)
     forecast = read_forecast(y_pred, "y_pred", true)

@@ -125,8 +125,8 @@ def weighted_quantile_loss(
         return ratio(loss, size)
     if not series @ size:
         raise ValueError(
-            "The weighted quantile loss is relative to the sum of the absolute actuals, but this is "
-            "0: y_true holds no value but 0 that is known and has a weight. Take pinball_loss."
+            "The weighted quantile loss is relative to the sum of the absolute actuals, but this "
+            "is 0: y_true holds no value but 0 that is known and has a weight. Take pinball_loss."
         )
     return float(series @ loss / (series @ size))
 

@@ -106,16 +106,21 @@ def read_steps(data, what, columns=None):
         steps = _read_parts(list(data.values()), list(data), what, columns)
     elif is_scalar(data) or not is_sequence(data):
         raise TypeError(
-            f"{what} is a {type(data).__name__}, not a series. Pass an array, a list, a Series or a "
-            "DataFrame; several series as an array of shape (n_series, steps) or a list of arrays."
+            f"{what} is a {type(data).__name__}, not a series. Pass an array, a list, a Series or "
+            "a DataFrame; several series as an array (n_series, steps) or a list of arrays."
         )
-    elif isinstance(data, list | tuple) or getattr(data, "dtype", None) == object:
+    elif isinstance(data, list | tuple) or _holds_objects(data):
         steps = _read_list(list(data), what, columns)
     else:
         steps = _from_array(_numbers(to_array(data, what), what), what, columns)
     if not len(steps.flat):
         raise ValueError(f"{what} is empty: it holds no step.")
     return steps
+
+
+def _holds_objects(data):
+    """Whether an array has cells of any kind, which may be series."""
+    return isinstance(data, np.ndarray) and data.dtype.kind == "O"
 
 
 def _read_pandas(data, what, columns):

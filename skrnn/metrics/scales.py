@@ -23,8 +23,8 @@ def seasonal_scale(y_train, season, true):
     Returns
     -------
     scale : float64 array of shape (n,)
-        Mean of \\|y[t] - y[t - season]\\| over the pairs of which both are known; NaN where there is
-        none or it is 0, up to rounding.
+        Mean of ``abs(y[t] - y[t - season])`` over the pairs of which both are known; NaN where
+        there is none or it is 0, up to rounding.
 
     Raises
     ------

@@ -256,8 +256,8 @@ def _steps_of(X):
     lengths = read_steps(X, "X").lengths
     if (lengths != lengths[0]).any():
         raise ValueError(
-            f"X holds series of {lengths.min()} to {lengths.max()} steps, but a forecaster is asked "
-            "for one number of steps for all. Score series of equal length."
+            f"X holds series of {lengths.min()} to {lengths.max()} steps, but a forecaster is "
+            "asked for one number of steps for all. Score series of equal length."
         )
     return int(lengths[0])
 

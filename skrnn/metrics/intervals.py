@@ -24,8 +24,8 @@ def mean_scaled_interval_score(
 
     An interval costs its width, and where it misses, :math:`2 / \alpha` times by how much, with
     :math:`\alpha = 1 - level / 100`; on average the interval between the true quantiles
-    :math:`\alpha / 2` and :math:`1 - \alpha / 2` has the least. The mean of each series is divided by
-    the mean absolute error of the (seasonal) naive forecast within its training data, as in
+    :math:`\alpha / 2` and :math:`1 - \alpha / 2` has the least. The mean of each series is divided
+    by the mean absolute error of the (seasonal) naive forecast within its training data, as in
     :func:`mean_absolute_scaled_error`.
 
     Parameters

@@ -116,8 +116,8 @@ def check_same_series(true, other, what):
     if len(true.lengths) != len(other.lengths):
         raise ValueError(
             f"{what} holds {len(other.lengths)} series, y_true {len(true.lengths)}. An array "
-            "(n, h) is n series of h steps, one of shape (h,) a single one; in a DataFrame each column is "
-            "a series."
+            "(n, h) is n series of h steps, one of shape (h,) a single one; in a DataFrame each "
+            "column is a series."
         )
     if true.names is None or other.names is None or true.names == other.names:
         return

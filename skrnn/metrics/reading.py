@@ -167,7 +167,7 @@ def _read_list(cells, what, columns):
         return _read_parts(cells, None, what, columns)
     arrays = [to_array(cell, f"{what}[{i}]") for i, cell in enumerate(cells)]
     if any(array.ndim >= depth for array in arrays):
-        return _read_parts(cells, None, what, columns)
+        return _read_parts(arrays, None, what, columns)
     try:
         array = np.stack(arrays) if depth == 2 else np.asarray(cells)
     except ValueError as error:
@@ -200,13 +200,15 @@ def _read_part(part, key, what, columns):
     if is_frame(part) or is_series(part):
         steps = _read_pandas(part, where, columns)
     elif is_text(part) or is_scalar(part) or not is_sequence(part):
-        raise TypeError(f"{where} is a {type(part).__name__}, but other entries are series.")
+        raise TypeError(f"{where} is no series, but other entries are: got {part!r}.")
     else:
         array = _numbers(to_array(part, where), where)
         if columns is None and array.ndim == 2 and array.shape[1] == 1:  # (steps, one feature)
             array = array[:, 0]
+        if array.ndim != (1 if columns is None else 2):
+            raise _shape_error(array.shape, where, columns)
         steps = _from_array(array, where, columns)
-    if not steps.single and len(steps.lengths) > 1:
+    if len(steps.lengths) != 1:
         raise ValueError(f"{where} holds {len(steps.lengths)} series, but must be a single one.")
     return steps
 

@@ -221,5 +221,5 @@ def _absolute_error(true, forecast):
 def _percentage_error(true, forecast):
     """Give the symmetric percentage error of every step, shape (n, h)."""
     size = np.abs(true.padded()) + np.abs(forecast.padded())
-    error = 200 * _absolute_error(true, forecast)
-    return np.divide(error, size, out=np.zeros_like(error), where=size > 0)
+    error = _absolute_error(true, forecast)
+    return 200 * np.divide(error, size, out=np.zeros_like(error), where=size > 0)

@@ -30,12 +30,10 @@ def test_against_loops(problem, level):
     scores, shares = [], []
     for series in zip(*problem, strict=True):
         steps = [step for step in zip(*series, strict=True) if not np.isnan(step[0])]
-        cost = 2 / (1 - level / 100)
-        scores.append(
-            np.mean([u - l + cost * max(l - y, 0) + cost * max(y - u, 0) for y, l, u in steps])
-            / 1.5  # noqa: E741
-        )
-        shares.append(np.mean([l <= y <= u for y, l, u in steps]))  # noqa: E741
+        missed = [max(low - y, 0) + max(y - high, 0) for y, low, high in steps]
+        widths = [high - low for _, low, high in steps]
+        scores.append((np.mean(widths) + 2 / (1 - level / 100) * np.mean(missed)) / 1.5)
+        shares.append(np.mean([low <= y <= high for y, low, high in steps]))
     options = {"y_train": train, "level": level}
     assert mean_scaled_interval_score(*problem, **options) == pytest.approx(np.mean(scores))
     each = mean_scaled_interval_score(*problem, **options, per_series=True)

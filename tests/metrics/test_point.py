@@ -134,7 +134,7 @@ def test_pandas():
     assert mean_absolute_scaled_error(actual, forecast, y_train=train) == expected
     one = mean_absolute_scaled_error(actual["a"], forecast["a"], y_train=train["a"])
     assert one == mean_absolute_scaled_error(arrays[0][0], arrays[1][0], y_train=[1, 2, 4])
-    with pytest.raises(ValueError, match="step 0 is 2024-01-04 .* in y_pred, but 2024-01-03"):
+    with pytest.raises(ValueError, match=r"step 0 is 2024-01-04 .* in y_pred, but 2024-01-03"):
         mean_absolute_scaled_error(frame[2:4], forecast, y_train=train)
 
 

@@ -1,6 +1,7 @@
 """What the columns and the index of a DataFrame of forecasts mean."""
 
 import re
+from collections.abc import Sequence
 
 import numpy as np
 
@@ -53,13 +54,18 @@ def read_frame(frame, what):
 
 def check_time(frame, what):
     """Raise where the index of a frame holds no times."""
-    if getattr(frame.index.dtype, "kind", "O") not in "mM" and not hasattr(frame.index, "asfreq"):
+    if not holds_times(frame.index):
         raise ValueError(
             f"{what} is a DataFrame whose index holds no times ({type(frame.index).__name__}), so "
             "it is not clear whether a series is a row or a column. If each column is a series, "
             f"pass {what}.to_numpy().T, or set an index of times; if each row is one, pass "
             f"{what}.to_numpy()."
         )
+
+
+def holds_times(index):
+    """Whether an index or a level of one holds dates, periods or durations."""
+    return getattr(index.dtype, "kind", "O") in "mM" or hasattr(index, "asfreq")
 
 
 def split_panel(data, what):
@@ -80,23 +86,54 @@ def split_panel(data, what):
         Rows of each series.
     names : list
         The ids, in the order in which they appear.
-    stamps : list of pandas Index
+    stamps : PanelStamps
         The times of each series.
 
     Raises
     ------
     ValueError
-        If a row has no id.
+        If a row has no id, or time is not the last level.
     """
+    timed = [holds_times(level) for level in data.index.levels]
+    if any(timed) and not timed[-1]:
+        level = timed.index(True)
+        raise ValueError(
+            f"The index of {what} has times in level {level}, not in the last one, "
+            f"but must be (id, time): {what}.swaplevel({level}, -1)."
+        )
     codes, names = data.index.droplevel(-1).factorize()
     if (codes < 0).any():
         raise ValueError(f"{what} has no id in row {int(np.argmax(codes < 0))}; fill it in.")
     order = np.argsort(codes, kind="stable")
     lengths = np.bincount(codes, minlength=len(names))
     times = data.index.get_level_values(-1)[order]
-    ends = np.cumsum(lengths)
-    stamps = [times[end - n : end] for end, n in zip(ends, lengths, strict=True)]
-    return order, lengths, list(names), stamps
+    return order, lengths, list(names), PanelStamps(times, np.cumsum(lengths))
+
+
+class PanelStamps(Sequence):
+    """The times of each series of a panel, cut out when they are asked for.
+
+    Parameters
+    ----------
+    times : pandas Index
+        Of all rows, series by series.
+    ends : int array of shape (n,)
+        Where each series ends.
+    """
+
+    def __init__(self, times, ends):
+        self.times = times
+        self.ends = ends
+
+    def __len__(self):
+        return len(self.ends)
+
+    def __getitem__(self, i):
+        return self.times[self.ends[i - 1] if i else 0 : self.ends[i]]
+
+    def equals(self, other):
+        """Whether another panel, with series of the same lengths, has the same times."""
+        return isinstance(other, PanelStamps) and self.times.equals(other.times)
 
 
 class QuantileColumns:

@@ -1,5 +1,6 @@
 """Reading actuals and forecasts from whatever holds them: series of steps, one below another."""
 
+from collections.abc import Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -22,7 +23,7 @@ class Steps(NamedTuple):
         Whether it was one series rather than a collection of them.
     names : list or None
         What the series are called.
-    stamps : list or None
+    stamps : sequence or None
         The pandas Index of each series.
     """
 
@@ -30,7 +31,7 @@ class Steps(NamedTuple):
     lengths: np.ndarray
     single: bool
     names: list | None = None
-    stamps: list | None = None
+    stamps: Sequence | None = None
 
     @property
     def inside(self):

@@ -4,8 +4,11 @@ import inspect
 from dataclasses import dataclass
 from typing import NamedTuple
 
+import numpy as np
+
 from skrnn._sklearn import StrOptions, checked, natural
 from skrnn.data.convert import is_frame, is_series
+from skrnn.data.ragged import Ragged
 from skrnn.metrics.crps import continuous_ranked_probability_score
 from skrnn.metrics.intervals import interval_coverage, mean_scaled_interval_score, read_level
 from skrnn.metrics.point import (
@@ -277,7 +280,7 @@ def _training_series(estimator, X, y):
     """Give what errors are measured against."""
     if y is not None and not (is_frame(y) or is_series(y) or isinstance(y, dict)):
         if not read_steps(y, "y").single:  # y (n, h) follows the windows X
-            return X
+            return _windows(X)
     if not hasattr(estimator, "training_series"):
         raise TypeError(
             "Scaled errors need the training data, for which the scorer asks training_series() of "
@@ -285,6 +288,19 @@ def _training_series(estimator, X, y):
             'has no such method. Take a metric without a scale, such as forecast_scorer("smape").'
         )
     return estimator.training_series()
+
+
+def _windows(X):
+    """Give the pasts that X holds, one for each row."""
+    X = X.to_numpy() if is_frame(X) else X
+    n_features = X.n_features if isinstance(X, Ragged) else np.shape(X[0])[1:]
+    if n_features not in (1, (), (1,)):
+        raise ValueError(
+            "Each row of y follows a window of X, whose past would be the scale of its errors; but "
+            "the windows have several features, and which one y continues is not known. Take a "
+            'metric without a scale, such as forecast_scorer("smape").'
+        )
+    return X
 
 
 def _called(metric):

@@ -42,6 +42,16 @@ def frame(index, columns):
         ),
         ([series(DAYS), series(NOON)], [series(DAYS), series(DAYS)], "series 1, step 0 is 2024-01"),
         (
+            frame(DAYS, ["a", "b"]).T.stack(),
+            frame(DAYS.shift(1), ["a", "b"]).T.stack(),
+            "series 'a', step 0 is 2024-01-02 00:00:00 in y_pred",
+        ),
+        (
+            frame(DAYS, ["a", "b"]).T.stack(),
+            frame(DAYS.shift(1), ["a", "b"]),
+            "series 'a', step 0 is 2024-01-02 00:00:00 in y_pred",
+        ),
+        (
             frame(DAYS, ["a", "b"]),
             frame(DAYS, ["b", "a"]),
             "Series 0 is called 'a' in y_true, but 'b' in y_pred",
@@ -80,6 +90,8 @@ def test_what_is_no_forecast_of_it(true, forecast, message):
         (frame(DAYS, ["a", "b"]), np.ones((2, 3))),
         (frame(DAYS, ["a", "b"]), {"a": series(DAYS), "b": [1, 2, 3]}),
         (frame(DAYS, ["a", "b"]), frame(DAYS, ["a", "b"]).T.stack()),
+        (frame(DAYS, ["a", "b"]).T.stack(), frame(DAYS, ["a", "b"]).T.stack()),
+        (frame(DAYS, ["a", "b"]).stack().swaplevel(), frame(DAYS, ["a", "b"]).T.stack()),
     ],
 )
 def test_what_is_compared_by_position(true, forecast):

@@ -145,6 +145,11 @@ def test_places():
             r"index of \(id, time\) and 2 columns.*y_true\['u'\]",
         ),
         (
+            SEVERAL["panel"].swaplevel(),
+            ValueError,
+            r"times in level 0 .* y_true.swaplevel\(0, -1\)",
+        ),
+        (
             pd.Series([1.0, 2.0], pd.MultiIndex.from_tuples([("a", 1), (None, 2)])),
             ValueError,
             "y_true has no id in row 1",

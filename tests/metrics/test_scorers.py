@@ -17,6 +17,7 @@ from sklearn.model_selection import (
     cross_validate,
 )
 
+from skrnn.data import Ragged
 from skrnn.metrics import (
     continuous_ranked_probability_score,
     forecast_scorer,
@@ -58,6 +59,16 @@ class Last(BaseEstimator):
             return frame if self.series_.ndim == 2 else frame["y"].rename(self.series_.name)
         frame.columns = [f"{name}-q{q:g}" for name in names for q in quantiles]
         return frame
+
+
+class Windows(BaseEstimator):
+    """Answers what it was made with, whatever the windows."""
+
+    def __init__(self, answer):
+        self.answer = answer
+
+    def predict(self, X):
+        return self.answer
 
 
 DAYS = pd.date_range("2024-01-01", periods=40)
@@ -110,8 +121,10 @@ CASES = {
     ),
     "crps": (
         {"quantiles": QUANTILES},
-        lambda y, m: -continuous_ranked_probability_score(
-            y, quantiles_pred=m.predict(5, quantiles=QUANTILES), quantiles=QUANTILES
+        lambda y, m: (
+            -continuous_ranked_probability_score(
+                y, quantiles_pred=m.predict(5, quantiles=QUANTILES), quantiles=QUANTILES
+            )
         ),
         {},
     ),
@@ -174,6 +187,18 @@ def test_windows_are_their_own_training_data():
     score = forecast_scorer("mase", season=2)(model, X[20:], y[20:])
     expected = mean_absolute_scaled_error(y[20:], model.predict(X[20:]), y_train=X[20:], season=2)
     assert score == -expected
+    for kind in (
+        pd.DataFrame,
+        list,
+        lambda X: X[:, :, None],
+        lambda X: Ragged(X.ravel(), [6] * 10),
+    ):
+        stub = Windows(y[20:] + 1)
+        same = forecast_scorer("mase", season=2)(stub, kind(X[20:]), y[20:])
+        assert same == -mean_absolute_scaled_error(y[20:], y[20:] + 1, y_train=X[20:], season=2)
+    for several in (X.reshape(30, 3, 2), Ragged(X.reshape(-1, 2), [3] * 30)):
+        with pytest.raises(ValueError, match="the windows have several features"):
+            forecast_scorer("mase")(Windows(y), several, y)
 
 
 def test_metrics_of_ones_own():

@@ -167,6 +167,9 @@ def _read_list(cells, what, columns):
     if any(is_frame(cell) or is_series(cell) for cell in cells):
         return _read_parts(cells, None, what, columns)
     arrays = [to_array(cell, f"{what}[{i}]") for i, cell in enumerate(cells)]
+    if columns is None and all(a.ndim == 1 and a.dtype == np.float64 for a in arrays):
+        lengths = np.array([len(array) for array in arrays], dtype=int)
+        return Steps(np.concatenate([np.empty(0), *arrays]), lengths, not arrays)
     if any(array.ndim >= depth for array in arrays):
         return _read_parts(arrays, None, what, columns)
     try:

@@ -147,7 +147,7 @@ def test_places():
         (
             SEVERAL["panel"].swaplevel(),
             ValueError,
-            r"times in level 0 .* y_true.swaplevel\(0, -1\)",
+            r"times in level 0, .* y_true.swaplevel\(0, -1\)",
         ),
         (
             pd.Series([1.0, 2.0], pd.MultiIndex.from_tuples([("a", 1), (None, 2)])),

@@ -43,7 +43,16 @@ _HOME = {
 }
 
 
-_FOLDERS = ("cells", "data", "datasets", "heads", "model_selection", "preprocessing", "testing")
+_FOLDERS = (
+    "cells",
+    "data",
+    "datasets",
+    "heads",
+    "metrics",
+    "model_selection",
+    "preprocessing",
+    "testing",
+)
 
 
 def __getattr__(name):

@@ -2,6 +2,7 @@
 
 from skrnn.heads.base import DistributionHead, Head, PointHead
 from skrnn.heads.categorical import Categorical
+from skrnn.heads.fan import Fan
 from skrnn.heads.gaussian import Gaussian
 from skrnn.heads.multilabel import Multilabel
 from skrnn.heads.negative_binomial import NegativeBinomial
@@ -28,6 +29,7 @@ __all__ = [
     "AbsoluteError",
     "Categorical",
     "DistributionHead",
+    "Fan",
     "Gaussian",
     "Head",
     "Huber",

@@ -2,6 +2,7 @@
 
 from skrnn.nn.dropout import Dropout, set_generator
 from skrnn.nn.encoder import Encoder, Layer
+from skrnn.nn.forecast import ForecastNetwork
 from skrnn.nn.fusion import FusionEncoder, StaticPart
 from skrnn.nn.hierarchy import HierarchicalEncoder
 from skrnn.nn.network import NextStepNetwork, PooledNetwork
@@ -14,6 +15,7 @@ __all__ = [
     "Dropout",
     "Embedding",
     "Encoder",
+    "ForecastNetwork",
     "FusionEncoder",
     "HierarchicalEncoder",
     "Layer",

@@ -1,0 +1,121 @@
+"""Many series laid out for a network that forecasts from every step of them."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+PRIOR_STEPS = 2.0  # how many steps the typical change counts against a series' own
+
+
+@dataclass(frozen=True)
+class Histories:
+    """Series in the network's units, one after another.
+
+    Parameters
+    ----------
+    z : float64 ndarray of shape (N,)
+        All steps of all series; a missing step holds the value before it.
+    seen : bool ndarray of shape (N,)
+        Which steps are not missing.
+    scale : float64 ndarray of shape (N,)
+        How much a series changes from step to step, as known at each step.
+    starts, lengths : int64 ndarrays of shape (n,)
+        Where each series begins, and its steps.
+    typical : float
+        How much a series changes in the middle: see :func:`lay_out`.
+    """
+
+    z: np.ndarray
+    seen: np.ndarray
+    scale: np.ndarray
+    starts: np.ndarray
+    lengths: np.ndarray
+    typical: float
+
+    @property
+    def ends(self):
+        """Where each series ends in `z`: the number after its newest step."""
+        return self.starts + self.lengths
+
+
+def lay_out(rows, window, typical=None):
+    """Lay series out.
+
+    The scale of a step is the mean absolute change over the last `window` steps, where two
+    changes of the typical size are counted in; so it is positive for a constant series, and
+    known for a single step. Nothing of it knows the future.
+
+    Parameters
+    ----------
+    rows : list of ndarray of shape (T_i,)
+        Series in the network's units, at least one step each; NaN where a value is missing.
+    window : int
+        Steps over which changes are averaged.
+    typical : float, default=None
+        How much a series changes; None finds the median over the series.
+
+    Returns
+    -------
+    histories : Histories
+        Shares no memory with the rows.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> histories = lay_out([np.array([1.0, np.nan, 3.0])], window=8)
+    >>> histories.z, histories.seen
+    (array([1., 1., 3.]), array([ True, False,  True]))
+    >>> histories.scale
+    array([2., 2., 2.])
+    """
+    lengths = np.array([len(row) for row in rows], dtype=np.int64)
+    starts = np.cumsum(lengths) - lengths
+    z = np.concatenate(rows)
+    seen = ~np.isnan(z)
+    first = np.repeat(starts, lengths)
+    z = _filled(z, seen, first)
+    known = _running(seen, first, window)
+    change = np.abs(np.diff(z, prepend=z[:1]))
+    change[starts] = 0.0
+    beyond = _first_seen(seen, first)
+    change[beyond] = 0.0  # the first value of a series is no change
+    total = _running(change, first, window)
+    count = np.maximum(known - (np.arange(len(z)) - first < window), 0)
+    if typical is None:
+        typical = _typical(change, seen, starts, lengths)
+    scale = (np.maximum(total, 0.0) + PRIOR_STEPS * typical) / (count + PRIOR_STEPS)
+    return Histories(z, seen, scale, starts, lengths, typical)
+
+
+def _filled(z, seen, first):
+    """Put the value before it into each missing step; the first one into those before it."""
+    at = np.maximum.accumulate(np.where(seen, np.arange(len(z)), -1))
+    none_yet = at < first
+    after = np.where(seen, np.arange(len(z)), len(z))
+    after = np.minimum.accumulate(after[::-1])[::-1]
+    at = np.where(none_yet, np.minimum(after, len(z) - 1), at)
+    filled = z[at]
+    return np.where(np.isnan(filled), 0.0, filled)
+
+
+def _first_seen(seen, first):
+    """Tell which steps are the first known ones of their series."""
+    count = np.cumsum(seen)
+    before = np.where(first > 0, count[first - 1], 0)
+    return seen & (count - before == 1)
+
+
+def _running(values, first, window):
+    """Sum over the last `window` steps of each series."""
+    total = np.concatenate([[0.0], np.cumsum(values, dtype=np.float64)])
+    here = np.arange(1, len(values) + 1)
+    return total[here] - total[np.maximum(here - window, first)]
+
+
+def _typical(change, seen, starts, lengths):
+    """Give the median over the series of their mean change, of those that change."""
+    total = np.add.reduceat(change, starts)
+    count = np.add.reduceat(seen.astype(np.float64), starts) - 1
+    mean = (total / np.maximum(count, 1))[lengths > 0]
+    mean = mean[mean > 0]
+    return float(np.median(mean)) if len(mean) else 1.0

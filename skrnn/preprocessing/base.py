@@ -75,6 +75,11 @@ class SequenceTransformer(
     A leaf spells out its parameters and its ``fit``, which calls :meth:`_fit`; it learns from a
     Ragged in ``_learn`` and changes one in ``_change``. Reading, bookkeeping and containers are
     here, once.
+
+    Attributes
+    ----------
+    allow_nan : bool
+        Whether NaN may stand between steps.
     """
 
     @abstractmethod

@@ -6,10 +6,10 @@ import numpy as np
 from scipy.special import ndtri
 
 from skrnn.forecasting.decomposition import beyond_trend, deviations, tiled
-from skrnn.forecasting.matrix import bounded, exponents, rescaled, row_variances
+from skrnn.forecasting.matrix import bounded, exponents, rescaled, row_sums, row_variances
 
-DECAY = 0.9  # of the only season, or of one beside shorter ones
-DECAYS = {"slow": 0.8, "quick": 0.6}  # of the longest of several seasons, and of shorter ones
+SLOW, QUICK = 0.8, 0.6  # decay of the longest of several seasons, and of the shorter ones
+LEVEL = 0.8  # of the test that decides; the shrinkage of indices mends what it lets pass
 
 
 def season_test(Y, m, level=0.9):
@@ -52,12 +52,10 @@ def season_test(Y, m, level=0.9):
     known = ~np.isnan(Y)
     count = known.sum(axis=1)
     centred = centre(rescaled(Y, -exponents(Y)), known)
-    variance = (centred**2).sum(axis=1)
+    variance = row_sums(centred**2)
     varies = (variance > 0) & (count >= 3 * m)
     safe = np.where(varies, variance, 1.0)
-    lags = [
-        np.einsum("nt,nt->n", centred[:, k:], centred[:, : T - k]) / safe for k in range(1, m + 1)
-    ]
+    lags = [row_sums(centred[:, k:] * centred[:, : T - k]) / safe for k in range(1, m + 1)]
     spread = (1 + 2 * sum((r**2 for r in lags[:-1]), np.zeros(n))) / np.maximum(count, 1)
     return varies & (np.abs(lags[-1]) > ndtri((1 + level) / 2) * np.sqrt(spread))
 
@@ -67,16 +65,17 @@ def centre(Z, known):
     count = np.maximum(known.sum(axis=1), 1)
     first = Z[np.arange(len(Z)), known.argmax(axis=1)]
     moved = np.where(known, Z - first[:, None], 0.0)  # a constant row is exactly 0
-    return np.where(known, moved - (moved.sum(axis=1) / count)[:, None], 0.0)
+    return np.where(known, moved - (row_sums(moved) / count)[:, None], 0.0)
 
 
 def has_season(Y, m):
     """Test series and their differences; where either has a season, there is one.
 
     The autocorrelations of a series with a trend are all high, and hide its season from the
-    test; those of its differences are not.
+    test; those of its differences are not. Rows too short for the test pass.
     """
-    return season_test(Y, m) | season_test(np.diff(Y, axis=1), m)
+    short = (~np.isnan(Y)).sum(axis=1) < 3 * m
+    return short | season_test(Y, m, LEVEL) | season_test(np.diff(Y, axis=1), m, LEVEL)
 
 
 def seasonal_strength(Y, m):
@@ -181,8 +180,8 @@ class Seasons:
         columns = np.arange(first, stop) - 1
         factor, term = 1.0, 0.0
         for m, f, t in zip(self.periods, self.factors, self.terms, strict=True):
-            factor = factor * f[:, columns % m]
-            term = term + t[:, columns % m]
+            factor = factor * np.take(f, columns % m, axis=1)
+            term = term + np.take(t, columns % m, axis=1)
         return factor, term
 
     def remove(self, Y, first=None):
@@ -276,13 +275,14 @@ def fit_seasons(Y, periods, *, test=True):
     periods : int, tuple of int or None
         Steps in a season. 1 and None mean that there is none.
     test : bool, default=True
-        Whether only rows that pass :func:`season_test`, themselves or by their differences, have
-        a season. False leaves it to the shrinkage of the indices.
+        Whether rows of three seasons or more must pass :func:`season_test` at the level 0.8,
+        themselves or by their differences, to have a season. False leaves it to the shrinkage
+        of the indices, as with shorter rows.
 
     Returns
     -------
     seasons : Seasons
-        Never shares memory with Y. Rows of fewer than two seasons have none (three with `test`).
+        Never shares memory with Y. Rows of fewer than two seasons have none.
 
     Examples
     --------
@@ -327,10 +327,10 @@ def read_periods(periods):
 def stages(periods):
     """List which period is fitted when, and how quickly it forgets."""
     if len(periods) < 2:
-        return [(m, DECAY) for m in periods]
+        return [(m, None) for m in periods]
     *shorter, longest = periods
-    first = [(m, 1.0) for m in shorter] + [(longest, DECAYS["slow"])]
-    return first + [(m, DECAYS["quick"]) for m in shorter]
+    first = [(m, 1.0) for m in shorter] + [(longest, SLOW)]
+    return first + [(m, QUICK) for m in shorter]
 
 
 def without(Z, tables):
@@ -348,4 +348,4 @@ def explains_more(Z, ratios, differences):
     level = np.where(by_ratio > -1, Z / (1 + by_ratio), np.nan)
     left = Z - level * kept
     right = beyond_trend(Z, differences, False, edges=False) - tiled(differences, T)
-    return (ratios != 0).any(axis=1) & (np.nansum(left**2, axis=1) <= np.nansum(right**2, axis=1))
+    return (ratios != 0).any(axis=1) & (row_sums(left**2) <= row_sums(right**2))

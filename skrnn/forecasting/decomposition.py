@@ -7,6 +7,7 @@ from skrnn.forecasting.matrix import begun, exponents, rescaled, row_medians
 SMALLEST_FACTOR = 0.05  # a phase below a twentieth of the level is described by a difference
 OUTLYING = 2.5  # in standard deviations, as a median says them
 SIGMAS = 1.4826  # standard deviations in a median absolute deviation
+ROUNDING = 1e-12  # of averages of numbers up to 1: no index is less
 DECAYS = (0.97, 0.9, 0.7)  # a season that stays, and ones that change
 
 
@@ -77,19 +78,25 @@ def deviations(Z, m, multiplicative, decay):
     index = shrunk(index, noise)
     if multiplicative:
         covered &= index.min(axis=1) >= SMALLEST_FACTOR - 1
+    covered &= np.abs(index).max(axis=1) > ROUNDING
     index[~(covered & long)] = 0.0
     return index
 
 
 def beyond_trend(Z, index, multiplicative, edges):
     """Return what each step has beyond the trend, as a difference or as a ratio less 1."""
+    trend = trend_beside(Z, index, multiplicative, edges)
+    return Z / trend - 1 if multiplicative else Z - trend
+
+
+def trend_beside(Z, index, multiplicative, edges):
+    """Average each season of the series without the indices; a trend to divide by is positive."""
     past = tiled(index, Z.shape[1])
     m = index.shape[1]
     if not multiplicative:
-        return Z - moving_average(Z - past, m, edges)
+        return moving_average(Z - past, m, edges)
     trend = moving_average(Z / np.maximum(1 + past, SMALLEST_FACTOR), m, edges)
-    trend[~(trend > np.finfo(np.float64).tiny)] = np.nan
-    return Z / trend - 1
+    return np.where(trend > np.finfo(np.float64).tiny, trend, np.nan)
 
 
 def within(D, index):

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.special import ndtri
 
-from skrnn.forecasting.decomposition import beyond_trend, deviations, tiled
+from skrnn.forecasting.decomposition import beyond_trend, deviations, tiled, trend_beside
 from skrnn.forecasting.matrix import bounded, exponents, rescaled, row_sums, row_variances
 
 SLOW, QUICK = 0.8, 0.6  # decay of the longest of several seasons, and of the shorter ones
@@ -342,10 +342,8 @@ def without(Z, tables):
 
 def explains_more(Z, ratios, differences):
     """Return in which rows ratios leave less than differences do."""
-    by_ratio = beyond_trend(Z, ratios, True, edges=False)
     T = Z.shape[1]
-    kept = 1 + tiled(ratios, T)
-    level = np.where(by_ratio > -1, Z / (1 + by_ratio), np.nan)
-    left = Z - level * kept
+    trend = trend_beside(Z, ratios, True, edges=False)
+    left = Z - trend * (1 + tiled(ratios, T))
     right = beyond_trend(Z, differences, False, edges=False) - tiled(differences, T)
     return (ratios != 0).any(axis=1) & (row_sums(left**2) <= row_sums(right**2))

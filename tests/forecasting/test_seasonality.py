@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from skrnn.forecasting import fit_seasons, season_test, seasonal_strength
 from skrnn.forecasting.decomposition import tiled
-from skrnn.forecasting.seasonality import has_season, read_periods, stages
+from skrnn.forecasting.seasonality import has_season, read_periods
 
 NAN = np.nan
 
@@ -169,6 +169,27 @@ def test_rows_do_not_see_each_other_nor_the_width():
         assert season_test(own, 4)[0] == season_test(Y, 4)[i]
 
 
+def test_a_row_too_short_for_the_longer_season_is_fitted_as_alone():
+    Y, _ = seasonal(n=3, T=80, m=4, noise=2.0)
+    Y[0] *= np.tile(np.repeat([1.0, 0.5], [20, 8]), 3)[:80]
+    Y[1, :40] = NAN
+    together, alone = fit_seasons(Y, (4, 28)), fit_seasons(Y[1:2, 40:], 4)
+    assert together.present.tolist()[:2] == [[True, True], [True, False]]
+    np.testing.assert_array_equal(together.factors[0][1], alone.factors[0][0])
+
+
+def test_all_seasons_may_weigh_alike():
+    old, new = np.array([[4.0, -4.0, 0.0]]), np.array([[0.0, -4.0, 4.0]])
+    Y = 20 + np.hstack([tiled(old, 60), tiled(new, 60)])
+    Y[0, 0] = -1.0  # so that the season is additive
+    for periods in (3, (3, 21)):
+        late, alike = (fit_seasons(Y, periods, recent=recent) for recent in (True, False))
+        spread = [np.std(each.remove(Y)[0, 1:60]) for each in (late, alike)]
+        assert spread[0] > spread[1] * 1.3
+        spread = [np.std(each.remove(Y)[0, 60:]) for each in (late, alike)]
+        assert spread[0] < spread[1] / 1.3
+
+
 def test_the_second_season_holds_what_the_first_leaves():
     day = np.array([1.0, 2.0, 4.0, 1.0])
     week = np.repeat([1.0, 1.0, 1.0, 1.0, 1.0, 0.5, 0.25], 4)
@@ -246,9 +267,6 @@ def test_copies():
         np.testing.assert_array_equal(copied.remove(Y), seasons.remove(Y))
 
 
-def test_periods_and_stages():
+def test_periods_are_read():
     assert read_periods((168, 24, 24, 1)) == (24, 168)
     assert read_periods(np.int64(7)) == (7,)
-    assert stages(()) == []
-    assert stages((12,)) == [(12, None)]
-    assert [m for m, _ in stages((24, 168))] == [24, 168, 24]

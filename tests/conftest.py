@@ -2,6 +2,7 @@ import os
 
 os.environ.setdefault("OMP_NUM_THREADS", "1")  # before torch comes; worker processes inherit it
 
+import numpy as np
 import pytest
 import torch
 from hypothesis import settings
@@ -39,3 +40,20 @@ def judged(kernel, monkeypatch):
 
     monkeypatch.setattr(Stack, "judge", spy)
     return sizes
+
+
+def _answers(model, X):
+    names = ("predict", "predict_proba", "decision_function", "transform")
+    return [getattr(model, name)(X) for name in names if hasattr(model, name)]
+
+
+@pytest.fixture(scope="session")
+def answers_of():
+    """Give all that a model answers to X."""
+    return _answers
+
+
+@pytest.fixture(scope="session")
+def same_answers():
+    """Say whether two models answer the same to X, to the bit."""
+    return lambda one, other, X: all(map(np.array_equal, _answers(one, X), _answers(other, X)))

@@ -45,11 +45,6 @@ def fitted(estimator, X=X, **params):
     return estimator(**{**SMALL, **params}).fit(X, Y)
 
 
-def answers(model, X):
-    names = ("predict", "predict_proba", "decision_function", "transform")
-    return [getattr(model, name)(X) for name in names if hasattr(model, name)]
-
-
 # -- a sequence's answer to the bit ------------------------------------------------------------
 
 SETTINGS = {
@@ -70,15 +65,15 @@ SETTINGS = {
 
 @pytest.mark.parametrize("setting", SETTINGS)
 @pytest.mark.parametrize("estimator", ESTIMATORS)
-def test_a_sequence_in_any_batch(kernel, estimator, setting):
+def test_a_sequence_in_any_batch(answers_of, kernel, estimator, setting):
     params = SETTINGS[setting]
     given = IDS if "ids" in setting else DOCUMENTS if "documents" in setting else X
     model = fitted(estimator, given, **params)
     assert model.cell_backend_ == "kernel"
-    whole = answers(model, given)
-    assert all(map(np.array_equal, answers(model, given[::-1]), [a[::-1] for a in whole]))
+    whole = answers_of(model, given)
+    assert all(map(np.array_equal, answers_of(model, given[::-1]), [a[::-1] for a in whole]))
     for size in (1, 5):
-        parts = [answers(model, given[i : i + size]) for i in range(0, len(given), size)]
+        parts = [answers_of(model, given[i : i + size]) for i in range(0, len(given), size)]
         for each, expected in zip(zip(*parts, strict=True), whole, strict=True):
             np.testing.assert_array_equal(np.concatenate(each), expected)
 
@@ -177,7 +172,7 @@ def test_what_stays_says_what_is_in_use(backend, name):
 
 
 @pytest.mark.parametrize("estimator", ESTIMATORS)
-def test_fit_and_predict_run_where_they_say(backend, monkeypatch, estimator):
+def test_fit_and_predict_run_where_they_say(answers_of, backend, monkeypatch, estimator):
     seen = []
 
     def spy(*args, **kwargs):
@@ -189,7 +184,7 @@ def test_fit_and_predict_run_where_they_say(backend, monkeypatch, estimator):
     assert model.cell_backend_ == backend
     assert any(seen) == (backend == "kernel")
     seen.clear()
-    answers(model, X)
+    answers_of(model, X)
     assert seen == [] if backend == "torch" else seen and not any(seen)
 
 
@@ -204,23 +199,23 @@ def test_set_config_is_heard(monkeypatch):
 
 @pytest.mark.parametrize("cell", ["gru", "lstm", "rnn", "peephole_lstm", "rrnn"])
 @pytest.mark.parametrize(("one", "other"), [BACKENDS, BACKENDS[::-1]])
-def test_a_pickle_answers_with_the_other_backend(kernel, cell, one, other):
+def test_a_pickle_answers_with_the_other_backend(answers_of, kernel, cell, one, other):
     for estimator in ESTIMATORS:
         with config_context(backend=one):
             model = fitted(estimator, cell=cell, bidirectional=True, num_layers=2)
-            expected, kept = answers(model, X), pickle.dumps(model)
+            expected, kept = answers_of(model, X), pickle.dumps(model)
         with config_context(backend=other):
-            found = answers(pickle.loads(kept), X)
+            found = answers_of(pickle.loads(kept), X)
         for each, wanted in zip(found, expected, strict=True):
             np.testing.assert_allclose(each, wanted, rtol=0, atol=1e-5)
 
 
 @pytest.mark.parametrize("estimator", ESTIMATORS)
-def test_training_is_the_same_to_rounding(kernel, estimator):
+def test_training_is_the_same_to_rounding(answers_of, kernel, estimator):
     found = []
     for backend in BACKENDS:
         with config_context(backend=backend):
-            found.append(answers(fitted(estimator, max_epochs=3), X))
+            found.append(answers_of(fitted(estimator, max_epochs=3), X))
     for one, other in zip(*found, strict=True):
         np.testing.assert_allclose(one, other, rtol=0, atol=1e-4)
 

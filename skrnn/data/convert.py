@@ -109,7 +109,7 @@ def to_array(X, where="X"):
     if hasattr(X, "detach") and hasattr(X, "cpu"):
         X = X.detach().cpu()
         return (X.float() if str(X.dtype) == "torch.bfloat16" else X).numpy()
-    if hasattr(X, "iloc"):
+    if hasattr(X, "iloc") or hasattr(X, "isna"):
         return _from_pandas(X)
     if np.ma.is_masked(X):
         raise ValueError(
@@ -131,7 +131,7 @@ def _from_pandas(X):
     array = X.to_numpy()
     if array.dtype != object:
         return array
-    missing = X.isna().to_numpy()
+    missing = np.asarray(X.isna())
     return np.where(missing, np.nan, array) if missing.any() else array
 
 
@@ -253,7 +253,7 @@ def to_ids(array, where, owner):
     Raises
     ------
     ValueError
-        For anything but integers.
+        For anything but integers; names the row and the step of a missing one.
 
     Examples
     --------
@@ -277,7 +277,30 @@ def to_ids(array, where, owner):
     if kind in _TEXT_KINDS:
         raise text_error(array, where, owner, ids=True)
     held = {"f": "floats", "b": "booleans"}.get(kind, f"values of dtype {array.dtype}")
+    remedy = ""
+    place = _missing_id(array)
+    if place is not None:
+        *row, step = place
+        where = f"Row {row[0]} of X" if row else where
+        held = f"a missing value (NA, NaN or None) at step {step}"
+        remedy = "fill it with 0 if it is padding at an end of the row, else leave it out; then "
     raise ValueError(
         f"{where} holds {held}, but embedding_dim is set, so X must hold integer token ids; "
-        f"convert with .astype(int), or set embedding_dim=None to let {owner} read X as numbers."
+        f"{remedy}convert with .astype(int), or set embedding_dim=None to let {owner} read X as "
+        "numbers."
     )
+
+
+def _missing_id(array):
+    """Give the place of the first missing value where all others are whole numbers, else None."""
+    if array.dtype.kind not in "fO":
+        return None
+    try:
+        values = np.array([np.nan if is_missing(cell) else cell for cell in array.flat], float)
+    except (TypeError, ValueError):
+        return None
+    missing = np.isnan(values)
+    present = values[~missing]
+    if not missing.any() or (present != np.rint(present)).any():
+        return None
+    return np.unravel_index(int(missing.argmax()), array.shape)

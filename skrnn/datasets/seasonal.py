@@ -1,5 +1,6 @@
 """Series with trend and seasons."""
 
+from datetime import date
 from numbers import Real
 
 import numpy as np
@@ -29,6 +30,7 @@ SEASONS = {
     {
         "n_steps": [natural(2)],
         "n_series": [natural()],
+        "start": [str, date, np.datetime64],
         "frequency": [str],
         "seasons": ["array-like", None],
         "level": [Interval(Real, None, None, closed="neither")],
@@ -65,7 +67,7 @@ def make_seasonal_series(
         Number of steps.
     n_series : int, default=1
         Number of series.
-    start : str or Timestamp, default="2000-01-01"
+    start : str, date, Timestamp or datetime64, default="2000-01-01"
         Date of the first step, or the day after which it comes.
     frequency : str, default="MS"
         Time between steps, as pandas names it: "MS" (months), "W", "D", "h", "30min" and so on.
@@ -109,6 +111,7 @@ def make_seasonal_series(
     >>> frame.shape, frame.index.freqstr
     ((48, 2), 'h')
     """
+    _check_start(start)
     random = check_random_state(random_state)
     seasons = _usual_seasons(frequency) if seasons is None else _check_seasons(seasons)
     shape = n_steps, n_series
@@ -120,6 +123,16 @@ def make_seasonal_series(
     index = pd.date_range(start, periods=n_steps, freq=frequency)
     frame = pd.DataFrame(values, index, [f"series_{i}" for i in range(n_series)])
     return frame["series_0"] if n_series == 1 else frame
+
+
+def _check_start(start):
+    problem = "it is missing"
+    try:
+        if not pd.isna(pd.Timestamp(start)):
+            return
+    except ValueError as error:
+        problem = error
+    raise ValueError(f"start={start!r} must be a date, such as '2000-01-01': {problem}.")
 
 
 def _usual_seasons(frequency):

@@ -2,11 +2,13 @@
 
 import numpy as np
 
-from skrnn.forecasting.matrix import exponents, newest, rescaled
+from skrnn.forecasting.matrix import begun, exponents, newest, rescaled
 from skrnn.forecasting.seasonality import Seasons, fit_seasons, read_periods
 from skrnn.forecasting.smoothing import damped_state, line, smoothed_level
 
 FEWEST = 5  # values that a method with a rate or a trend needs
+LONGEST = 1000  # steps that tell such a method enough
+AT_ONCE = 2000  # rows
 
 
 def naive(Y, h):
@@ -60,15 +62,13 @@ def seasonal_naive(Y, h, periods):
     >>> seasonal_naive(np.array([[1.0, 2.0, 3.0, 4.0, np.nan]]), 4, 3)
     array([[3., 4., 2., 3.]])
     """
-    n, T = Y.shape
     forecast = naive(Y, h)
-    known = ~np.isnan(Y)
-    begun = T - known.argmax(axis=1) if T else np.zeros(n)
+    known, lengths = ~np.isnan(Y), begun(Y)
     for m in read_periods(periods):
         for j in range(min(h, m)):
-            phase = Y[:, (T + j) % m :: m]
-            fine = (begun >= m) & ~np.isnan(phase).all(axis=1)
-            forecast[fine, j::m] = newest(phase)[fine, None]
+            phase = (Y.shape[1] + j) % m
+            fine = (lengths >= m) & known[:, phase::m].any(axis=1)
+            forecast[fine, j::m] = newest(Y[:, phase::m])[fine, None]
     return forecast
 
 
@@ -137,10 +137,9 @@ def theta(Y, h):
 
 def two_lines(Z, h):
     """Forecast rows by the mean of their straight line and of the doubled distance from it."""
-    start, slope = (part[:, None] for part in line(Z))
-    T = Z.shape[1]
-    level = smoothed_level(2 * Z - (start + slope * np.arange(T)))
-    return (level[:, None] + start + slope * np.arange(T, T + h)) / 2
+    end, slope = (part[:, None] for part in line(Z))
+    level = smoothed_level(2 * Z - (end + slope * np.arange(1 - Z.shape[1], 1)))
+    return (level[:, None] + end + slope * np.arange(1, h + 1)) / 2
 
 
 def damped_trend(Y, h):
@@ -181,12 +180,19 @@ def levelling_off(Z, h):
 
 
 def applied(method, Y, h):
-    """Apply a method to rows of at least five values, scaled to within -1 and 1."""
+    """Apply a method to rows of at least five values, scaled to within -1 and 1.
+
+    Rows of similar length go together, so that one long row does not widen all others.
+    """
     forecast = naive(Y, h)
+    lengths = begun(Y)
     rows = np.flatnonzero((~np.isnan(Y)).sum(axis=1) >= FEWEST)
-    if len(rows):
-        power = exponents(Y[rows])
-        forecast[rows] = rescaled(method(rescaled(Y[rows], -power), h), power)
+    rows = rows[np.argsort(-lengths[rows], kind="stable")]
+    for i in range(0, len(rows), AT_ONCE):
+        some = rows[i : i + AT_ONCE]
+        Z = Y[some, Y.shape[1] - lengths[some[0]] :]
+        power = exponents(Z)
+        forecast[some] = rescaled(method(rescaled(Z, -power), h), power)
     return not_below_zero(forecast, Y)
 
 
@@ -233,7 +239,7 @@ def forecast_baselines(Y, h, seasons=None):
     """
     if not isinstance(seasons, Seasons):
         seasons = fit_seasons(Y, seasons)
-    plain = seasons.remove(Y)
+    plain = seasons.remove(Y[:, -LONGEST:])
     forecasts = {
         name: not_below_zero(seasons.restore(method(plain, h)), Y)
         for name, method in BASELINES.items()

@@ -2,14 +2,16 @@
 
 import numpy as np
 
-from skrnn.forecasting.matrix import exponents, rescaled, row_medians
+from skrnn.forecasting.matrix import begun, exponents, rescaled, row_medians
 
 SMALLEST_FACTOR = 0.05  # a phase below a twentieth of the level is described by a difference
 OUTLYING = 2.5  # in standard deviations, as a median says them
 SIGMAS = 1.4826  # standard deviations in a median absolute deviation
+ROUNDING = 1e-12  # of averages of numbers up to 1: no index is less
+DECAYS = (0.97, 0.9, 0.7)  # a season that stays, and ones that change
 
 
-def seasonal_indices(Y, m, kind="multiplicative", decay=0.9):
+def seasonal_indices(Y, m, kind="multiplicative", decay=None):
     """Compute one seasonal index for each phase of each series.
 
     The trend is the centred moving average over one season. What a step has beyond it (its ratio
@@ -27,9 +29,10 @@ def seasonal_indices(Y, m, kind="multiplicative", decay=0.9):
         Steps in a season, at least 2.
     kind : {"multiplicative", "additive"}, default="multiplicative"
         Ratios or differences.
-    decay : float, default=0.9
+    decay : float, default=None
         Weight of a season relative to the one after it; 1.0 weighs all alike. Less than 1 lets
-        indices follow a season that changes.
+        indices follow a season that changes. None: 0.97, 0.9 or 0.7, whichever forecasts the
+        differences of the seasons of a row best, one season ahead.
 
     Returns
     -------
@@ -64,29 +67,36 @@ def seasonal_indices(Y, m, kind="multiplicative", decay=0.9):
 def deviations(Z, m, multiplicative, decay):
     """Compute indices centred at 0 of rows within -1 and 1; see `seasonal_indices`."""
     index = np.zeros((len(Z), m))
-    if Z.shape[1] < 2 * m:
+    long = begun(Z) >= 2 * m
+    if not long.any():
         return index
     first = beyond_trend(Z, index, multiplicative, edges=False)
     index, _, covered = phase_means(first, m, decay)
-    index[~covered] = 0.0
+    index[~(covered & long)] = 0.0
     second = within(beyond_trend(Z, index, multiplicative, edges=True), index)
     index, noise, covered = phase_means(second, m, decay)
     index = shrunk(index, noise)
     if multiplicative:
         covered &= index.min(axis=1) >= SMALLEST_FACTOR - 1
-    index[~covered] = 0.0
+    covered &= np.abs(index).max(axis=1) > ROUNDING
+    index[~(covered & long)] = 0.0
     return index
 
 
 def beyond_trend(Z, index, multiplicative, edges):
     """Return what each step has beyond the trend, as a difference or as a ratio less 1."""
+    trend = trend_beside(Z, index, multiplicative, edges)
+    return Z / trend - 1 if multiplicative else Z - trend
+
+
+def trend_beside(Z, index, multiplicative, edges):
+    """Average each season of the series without the indices; a trend to divide by is positive."""
     past = tiled(index, Z.shape[1])
     m = index.shape[1]
     if not multiplicative:
-        return Z - moving_average(Z - past, m, edges)
+        return moving_average(Z - past, m, edges)
     trend = moving_average(Z / np.maximum(1 + past, SMALLEST_FACTOR), m, edges)
-    trend[~(trend > np.finfo(np.float64).tiny)] = np.nan
-    return Z / trend - 1
+    return np.where(trend > np.finfo(np.float64).tiny, trend, np.nan)
 
 
 def within(D, index):
@@ -126,9 +136,8 @@ def moving_average(Y, m, edges=False):
         weight[:, to] += w * known[:, of]
     enough = weight >= m / 2
     if not edges:
-        begun = np.maximum.accumulate(known, axis=1)
-        enough[:, :half] = enough[:, max(0, T - half) :] = False
-        enough[:, half:] &= begun[:, : max(0, T - half)]
+        enough[:, max(0, T - half) :] = False
+        enough &= np.arange(T) >= (T - begun(Y) + half)[:, None]
     return np.divide(total, weight, out=np.full((n, T), np.nan), where=enough)
 
 
@@ -141,8 +150,9 @@ def phase_means(D, m, decay):
         What steps have beyond the trend, NaN where that is not known.
     m : int
         Steps in a season.
-    decay : float
-        Weight of a season relative to the one after it.
+    decay : float or None
+        Weight of a season relative to the one after it. None: of three weights each row takes
+        the one whose average forecasts the next season best.
 
     Returns
     -------
@@ -158,15 +168,32 @@ def phase_means(D, m, decay):
     seasons[:, S * m - D.shape[1] :] = D
     seasons = seasons.reshape(len(D), S, m)
     known = ~np.isnan(seasons)
+    if decay is None:
+        costs = [errors_of_next(seasons, known, each) for each in DECAYS]
+        decay = np.take(DECAYS, np.argmin(costs, axis=0))[:, None, None]
     weights = decay ** np.arange(S - 1, -1, -1.0)[:, None] * known
     weights /= np.maximum(weights.sum(axis=1, keepdims=True), np.finfo(np.float64).tiny)
     mean = (weights * np.where(known, seasons, 0.0)).sum(axis=1)
     rest = np.where(known, seasons - mean[:, None], 0.0)
     free = known.sum(axis=(1, 2)) - m
-    variance = (rest**2).sum(axis=(1, 2)) / np.maximum(free, 1)
+    variance = (rest**2).sum(axis=1).sum(axis=1) / np.maximum(free, 1)
     noise = variance * (weights**2).sum(axis=1).mean(axis=1)
     covered = known.any(axis=1).all(axis=1) & (free > 0)
     return mean - mean.mean(axis=1, keepdims=True), noise, covered
+
+
+def errors_of_next(seasons, known, decay):
+    """Sum the squared errors of each season's forecast by the average of those before it."""
+    total, weight = np.zeros((2, len(seasons), seasons.shape[2]))
+    errors = np.zeros(len(seasons))
+    for s in range(seasons.shape[1]):
+        here = known[:, s]
+        now = np.where(here, seasons[:, s], 0.0)
+        forecast = np.divide(total, weight, out=now.copy(), where=here & (weight > 0))
+        errors += ((now - forecast) ** 2).sum(axis=1)
+        total = decay * total + now
+        weight = decay * weight + here
+    return errors
 
 
 def shrunk(index, noise):
@@ -192,4 +219,4 @@ def shrunk(index, noise):
 
 def tiled(index, T):
     """Repeat indices (n, m) over the T newest steps; the last column is the newest step's."""
-    return index[:, np.arange(-T, 0) % index.shape[1]]
+    return np.take(index, np.arange(-T, 0) % index.shape[1], axis=1)

@@ -32,13 +32,13 @@ def right_aligned(series, longest=None):
            [nan,  4.]])
     """
     rows = [np.asarray(row, dtype=np.float64) for row in series]
-    lengths = np.array([len(row) for row in rows], dtype=np.intp)
     if longest is not None:
-        lengths = np.minimum(lengths, longest)
+        rows = [row[max(0, len(row) - longest) :] for row in rows]
+    lengths = np.array([len(row) for row in rows], dtype=np.intp)[:, None]
     width = int(lengths.max(initial=0))
     Y = np.full((len(rows), width), np.nan)
-    for i in range(len(rows)):
-        Y[i, width - lengths[i] :] = rows[i][len(rows[i]) - lengths[i] :]
+    if rows:
+        Y[np.arange(width) >= width - lengths] = np.concatenate(rows)
     Y[np.isnan(Y)] = np.nan  # the signalling NaN that R writes would warn in any arithmetic
     return Y
 
@@ -61,6 +61,14 @@ def newest(Y):
     known = ~np.isnan(Y)
     place = Y.shape[1] - 1 - known[:, ::-1].argmax(axis=1)
     return np.where(known.any(axis=1), Y[np.arange(len(Y)), place], 0.0)
+
+
+def begun(Y):
+    """Return the steps from the first known value of each row to the newest column."""
+    known = ~np.isnan(Y)
+    if not Y.shape[1]:
+        return np.zeros(len(Y), dtype=np.intp)
+    return np.where(known.any(axis=1), Y.shape[1] - known.argmax(axis=1), 0)
 
 
 def exponents(Y):
@@ -120,7 +128,7 @@ def left_aligned(Y):
         How many columns of Z reach each step.
     """
     T = Y.shape[1]
-    lengths = T - (~np.isnan(Y)).argmax(axis=1)
+    lengths = begun(Y)
     order = np.argsort(-lengths, kind="stable")
     step = np.arange(T)[:, None]
     place = T - lengths[order] + step
@@ -155,9 +163,19 @@ def row_medians(A):
     return np.where(count > 0, (low + high) / 2, 0.0)
 
 
+def row_sums(A):
+    """Add up the known values of each row, from left to right.
+
+    In this order what lies to the left of a row changes no bit of its sum, so that a series has
+    the same forecast beside a longer one as alone.
+    """
+    if not A.shape[1]:
+        return np.zeros(len(A))
+    return np.cumsum(np.where(np.isnan(A), 0.0, A), axis=1)[:, -1]
+
+
 def row_variances(A):
     """Return the variance of the known values of each row, 0.0 where there is none."""
-    known = ~np.isnan(A)
-    count = np.maximum(known.sum(axis=1), 1)
-    mean = np.where(known, A, 0.0).sum(axis=1) / count
-    return np.where(known, (A - mean[:, None]) ** 2, 0.0).sum(axis=1) / count
+    count = np.maximum((~np.isnan(A)).sum(axis=1), 1)
+    mean = row_sums(A) / count
+    return row_sums((A - mean[:, None]) ** 2) / count

@@ -5,11 +5,11 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.special import ndtri
 
-from skrnn.forecasting.decomposition import beyond_trend, deviations, tiled
-from skrnn.forecasting.matrix import bounded, exponents, rescaled, row_variances
+from skrnn.forecasting.decomposition import beyond_trend, deviations, tiled, trend_beside
+from skrnn.forecasting.matrix import bounded, exponents, rescaled, row_sums, row_variances
 
-DECAY = 0.9  # of the only season, or of one beside shorter ones
-DECAYS = {"slow": 0.8, "quick": 0.6}  # of the longest of several seasons, and of shorter ones
+SLOW, QUICK = 0.8, 0.6  # decay of the longest of several seasons, and of the shorter ones
+LEVEL = 0.8  # of the test that decides; the shrinkage of indices mends what it lets pass
 
 
 def season_test(Y, m, level=0.9):
@@ -52,12 +52,10 @@ def season_test(Y, m, level=0.9):
     known = ~np.isnan(Y)
     count = known.sum(axis=1)
     centred = centre(rescaled(Y, -exponents(Y)), known)
-    variance = (centred**2).sum(axis=1)
+    variance = row_sums(centred**2)
     varies = (variance > 0) & (count >= 3 * m)
     safe = np.where(varies, variance, 1.0)
-    lags = [
-        np.einsum("nt,nt->n", centred[:, k:], centred[:, : T - k]) / safe for k in range(1, m + 1)
-    ]
+    lags = [row_sums(centred[:, k:] * centred[:, : T - k]) / safe for k in range(1, m + 1)]
     spread = (1 + 2 * sum((r**2 for r in lags[:-1]), np.zeros(n))) / np.maximum(count, 1)
     return varies & (np.abs(lags[-1]) > ndtri((1 + level) / 2) * np.sqrt(spread))
 
@@ -67,16 +65,17 @@ def centre(Z, known):
     count = np.maximum(known.sum(axis=1), 1)
     first = Z[np.arange(len(Z)), known.argmax(axis=1)]
     moved = np.where(known, Z - first[:, None], 0.0)  # a constant row is exactly 0
-    return np.where(known, moved - (moved.sum(axis=1) / count)[:, None], 0.0)
+    return np.where(known, moved - (row_sums(moved) / count)[:, None], 0.0)
 
 
 def has_season(Y, m):
     """Test series and their differences; where either has a season, there is one.
 
     The autocorrelations of a series with a trend are all high, and hide its season from the
-    test; those of its differences are not.
+    test; those of its differences are not. Rows too short for the test pass.
     """
-    return season_test(Y, m) | season_test(np.diff(Y, axis=1), m)
+    short = (~np.isnan(Y)).sum(axis=1) < 3 * m
+    return short | season_test(Y, m, LEVEL) | season_test(np.diff(Y, axis=1), m, LEVEL)
 
 
 def seasonal_strength(Y, m):
@@ -159,11 +158,10 @@ class Seasons:
     @property
     def present(self):
         """Return which rows have which season, a bool ndarray of shape (n, len(periods))."""
-        here = [
-            ((factor != 1) | (term != 0)).any(axis=1)
-            for factor, term in zip(self.factors, self.terms, strict=True)
-        ]
-        return np.stack(here, axis=1) if here else np.zeros((self.n_rows, 0), dtype=bool)
+        present = np.zeros((self.n_rows, len(self.periods)), dtype=bool)
+        for i, table in enumerate(zip(self.factors, self.terms, strict=True)):
+            present[:, i] = any_of([table])
+        return present
 
     def effects(self, first, stop):
         """Give factor and term of the steps from `first` up to, not including, `stop`.
@@ -181,8 +179,8 @@ class Seasons:
         columns = np.arange(first, stop) - 1
         factor, term = 1.0, 0.0
         for m, f, t in zip(self.periods, self.factors, self.terms, strict=True):
-            factor = factor * f[:, columns % m]
-            term = term + t[:, columns % m]
+            factor = factor * np.take(f, columns % m, axis=1)
+            term = term + np.take(t, columns % m, axis=1)
         return factor, term
 
     def remove(self, Y, first=None):
@@ -259,15 +257,16 @@ class Seasons:
         return Seasons(self.n_rows, self.periods, turned(self.factors), turned(self.terms))
 
 
-def fit_seasons(Y, periods, *, test=True):
+def fit_seasons(Y, periods, *, test=True, recent=True):
     """Find the seasons of each series.
 
     Each row has multiplicative seasons or additive ones: multiplicative where all its values are
-    positive and where that explains more of it, by the sum of squares that trend and season leave.
+    positive and where that explains more of it, by the sum of squares that trend and shortest
+    season leave.
 
-    Several seasons are fitted one after the other, the shortest first. Then all but the longest
-    are fitted again to what the longer ones leave, with recent seasons weighing more: a day's
-    shape changes within weeks, and the longest (a week) holds its differences between days.
+    Several seasons are fitted one after the other, the shortest first. Then in rows that have a
+    longer one the shorter are fitted again to what it leaves, with recent seasons weighing more:
+    a day's shape changes within weeks, and a week holds the differences between its days.
 
     Parameters
     ----------
@@ -276,13 +275,17 @@ def fit_seasons(Y, periods, *, test=True):
     periods : int, tuple of int or None
         Steps in a season. 1 and None mean that there is none.
     test : bool, default=True
-        Whether only rows that pass :func:`season_test`, themselves or by their differences, have
-        a season. False leaves it to the shrinkage of the indices.
+        Whether rows of three seasons or more must pass :func:`season_test` at the level 0.8,
+        themselves or by their differences, to have a season. False leaves it to the shrinkage
+        of the indices, as with shorter rows.
+    recent : bool, default=True
+        Whether recent seasons weigh more, as is best for forecasts. False weighs all alike, as
+        is fairer to the distant past.
 
     Returns
     -------
     seasons : Seasons
-        Never shares memory with Y. Rows of fewer than two seasons have none (three with `test`).
+        Never shares memory with Y. Rows of fewer than two seasons have none.
 
     Examples
     --------
@@ -299,53 +302,60 @@ def fit_seasons(Y, periods, *, test=True):
     periods = read_periods(periods)
     power = exponents(Y)
     Z = rescaled(Y, -power)
-    positive = np.fmin.reduce(Y, axis=1, initial=np.inf) > 0
+    ratios = explained_by_ratios(Z, periods)
     tables = {m: (np.ones((len(Y), m)), np.zeros((len(Y), m))) for m in periods}
-    multiplicative = None
-    for m, decay in stages(tuple(m for m in periods if 2 * m <= Y.shape[1])):
-        rest = without(Z, {other: tables[other] for other in periods if other != m})
-        index = [deviations(np.where(positive[:, None], rest, 1.0), m, True, decay)]
-        index.append(deviations(rest, m, False, decay))
-        if multiplicative is None:
-            multiplicative = positive & explains_more(Z, *index)
-        here = has_season(rest, m) if test else np.ones(len(Y), dtype=bool)
-        tables[m] = (
-            1.0 + np.where((here & multiplicative)[:, None], index[0], 0.0),
-            np.where((here & ~multiplicative)[:, None], index[1], 0.0),
-        )
+    for m in periods:
+        decay = SLOW if m == periods[-1] != periods[0] else None
+        tables[m] = find(without(Z, tables.values()), m, ratios, test, decay if recent else 1.0)
+    for i, m in enumerate(periods[:-1]):
+        longer = np.flatnonzero(any_of([tables[other] for other in periods[i + 1 :]]))
+        others = [[part[longer] for part in tables[other]] for other in periods if other != m]
+        rest = without(Z[longer], others)
+        found = find(rest, m, ratios[longer], test, QUICK if recent else 1.0)
+        for table, part in zip(tables[m], found, strict=True):
+            table[longer] = part
     factors = tuple(tables[m][0] for m in periods)
     terms = tuple(rescaled(tables[m][1], power) for m in periods)
     return Seasons(len(Y), periods, factors, terms)
+
+
+def explained_by_ratios(Z, periods):
+    """Return in which rows the ratios of the shortest season leave less than its differences."""
+    by_ratio = np.fmin.reduce(Z, axis=1, initial=np.inf) > 0
+    if not periods or Z.shape[1] < 2 * periods[0]:
+        return by_ratio
+    rows, m, T = np.flatnonzero(by_ratio), periods[0], Z.shape[1]
+    Z = Z[rows]
+    ratios, differences = (deviations(Z, m, kind, None) for kind in (True, False))
+    left = Z - trend_beside(Z, ratios, True, edges=False) * (1 + tiled(ratios, T))
+    right = beyond_trend(Z, differences, False, edges=False) - tiled(differences, T)
+    by_ratio[rows] = (ratios != 0).any(axis=1) & (row_sums(left**2) <= row_sums(right**2))
+    return by_ratio
+
+
+def find(Z, m, ratios, test, decay):
+    """Give factors and terms (n, m) of one season; `ratios` says which rows have factors."""
+    factor, term = np.ones((len(Z), m)), np.zeros((len(Z), m))
+    here = has_season(Z, m) if test else np.ones(len(Z), dtype=bool)
+    first, second = np.flatnonzero(here & ratios), np.flatnonzero(here & ~ratios)
+    factor[first] += deviations(Z[first], m, True, decay)
+    term[second] = deviations(Z[second], m, False, decay)
+    return factor, term
+
+
+def any_of(tables):
+    """Return which rows have some season among the pairs of factors and terms."""
+    return np.any([(f != 1).any(axis=1) | (t != 0).any(axis=1) for f, t in tables], axis=0)
+
+
+def without(Z, tables):
+    """Take the seasons in the pairs of factors and terms out of the past."""
+    for factor, term in tables:
+        Z = (Z - tiled(term, Z.shape[1])) / tiled(factor, Z.shape[1])
+    return Z
 
 
 def read_periods(periods):
     """Return the periods of more than one step, ascending, each once, as a tuple of ints."""
     given = np.atleast_1d(() if periods is None else periods)
     return tuple(sorted({int(m) for m in given if m > 1}))
-
-
-def stages(periods):
-    """List which period is fitted when, and how quickly it forgets."""
-    if len(periods) < 2:
-        return [(m, DECAY) for m in periods]
-    *shorter, longest = periods
-    first = [(m, 1.0) for m in shorter] + [(longest, DECAYS["slow"])]
-    return first + [(m, DECAYS["quick"]) for m in shorter]
-
-
-def without(Z, tables):
-    """Take the seasons in `tables` out of the past."""
-    for factor, term in tables.values():
-        Z = (Z - tiled(term, Z.shape[1])) / tiled(factor, Z.shape[1])
-    return Z
-
-
-def explains_more(Z, ratios, differences):
-    """Return in which rows ratios leave less than differences do."""
-    by_ratio = beyond_trend(Z, ratios, True, edges=False)
-    T = Z.shape[1]
-    kept = 1 + tiled(ratios, T)
-    level = np.where(by_ratio > -1, Z / (1 + by_ratio), np.nan)
-    left = Z - level * kept
-    right = beyond_trend(Z, differences, False, edges=False) - tiled(differences, T)
-    return (ratios != 0).any(axis=1) & (np.nansum(left**2, axis=1) <= np.nansum(right**2, axis=1))

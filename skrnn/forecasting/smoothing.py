@@ -4,7 +4,7 @@ from itertools import product
 
 import numpy as np
 
-from skrnn.forecasting.matrix import left_aligned
+from skrnn.forecasting.matrix import left_aligned, row_sums
 
 LEVEL_RATES = np.concatenate([[0.01, 0.02], np.linspace(0.05, 0.95, 19), [0.99]])
 DAMPED_GRID = np.array(
@@ -17,7 +17,7 @@ DAMPED_GRID = np.array(
         )
     ]
 ).T
-LEAD = 10  # steps whose straight line starts level and trend
+LEAD = 5  # steps whose straight line starts level and trend
 AT_ONCE = 40_000  # numbers in one state array: it stays in the processor's cache
 
 
@@ -31,19 +31,18 @@ def line(Y):
 
     Returns
     -------
-    start, slope : float64 ndarrays of shape (n,)
-        Value at the first column and change per column. The slope is 0.0 for fewer than two
-        known values, the start 0.0 for none.
+    end, slope : float64 ndarrays of shape (n,)
+        Value at the last column and change per column. The slope is 0.0 for fewer than two
+        known values, the end 0.0 for none.
     """
     known = ~np.isnan(Y)
     count = np.maximum(known.sum(axis=1), 1)
-    time = np.arange(Y.shape[1])
+    time = np.arange(1 - Y.shape[1], 1)
     middle = (known * time).sum(axis=1) / count
-    level = np.where(known, Y, 0.0).sum(axis=1) / count
+    level = row_sums(Y) / count
     away = np.where(known, time - middle[:, None], 0.0)
-    products = away * np.where(known, Y - level[:, None], 0.0)
-    spread = (away**2).sum(axis=1)
-    slope = products.sum(axis=1) / np.where(spread > 0, spread, 1.0)
+    spread = row_sums(away**2)
+    slope = row_sums(away * (Y - level[:, None])) / np.where(spread > 0, spread, 1.0)
     return level - slope * middle, slope
 
 
@@ -121,7 +120,7 @@ def damped_state(Y):
     """Return level, trend and damping of Holt's damped method at the newest step.
 
     The parameters of each row are those of the least sum of squared one-step errors. The straight
-    line through the first ten steps gives the starting level and trend.
+    line through the first five steps gives the starting level and trend.
 
     Parameters
     ----------
@@ -142,8 +141,9 @@ def damped_state(Y):
 
 def smooth_trends(Z, active, rates, trend_rates, dampings):
     """Run Holt's damped method down the columns of Z with each of the parameters."""
-    start, slope = line(Z[:LEAD].T)
-    level = np.repeat((start - slope)[:, None], len(rates), axis=1)  # (n, G), before the first
+    end, slope = line(Z[:LEAD].T)
+    before = end - slope * len(Z[:LEAD])
+    level = np.repeat(before[:, None], len(rates), axis=1)  # (n, G)
     trend = np.repeat(slope[:, None], len(rates), axis=1)
     squares = np.zeros_like(level)
     for z, k in zip(Z, active, strict=True):

@@ -47,7 +47,29 @@ class KeepsContainer(TransformerMixin, auto_wrap_output_keys=None):
         return self
 
 
-class SequenceTransformer(KeepsContainer, BaseEstimator, ABC, auto_wrap_output_keys=None):
+class ReadsSequences:
+    """What reads sequences of numbers, before :class:`TransformerMixin` in the list of bases.
+
+    Attributes
+    ----------
+    allow_nan : bool
+        Whether NaN may stand between steps.
+    """
+
+    allow_nan = False
+
+    def __sklearn_tags__(self):
+        """Declare that X may be three-dimensional, and float32 stays float32."""
+        tags = super().__sklearn_tags__()
+        tags.input_tags.three_d_array = True
+        tags.input_tags.allow_nan = self.allow_nan
+        tags.transformer_tags.preserves_dtype = ["float64", "float32"]
+        return tags
+
+
+class SequenceTransformer(
+    ReadsSequences, KeepsContainer, BaseEstimator, ABC, auto_wrap_output_keys=None
+):
     """Changes sequences and gives them back in the kind of container they came in.
 
     A leaf spells out its parameters and its ``fit``, which calls :meth:`_fit`; it learns from a
@@ -59,8 +81,6 @@ class SequenceTransformer(KeepsContainer, BaseEstimator, ABC, auto_wrap_output_k
     allow_nan : bool
         Whether NaN may stand between steps.
     """
-
-    allow_nan = False
 
     @abstractmethod
     def _learn(self, X, weight):
@@ -153,14 +173,6 @@ class SequenceTransformer(KeepsContainer, BaseEstimator, ABC, auto_wrap_output_k
     def _read(self, X, reset):
         with own_words(NUMBERS):
             return read_sequences(self, X, ids=False, reset=reset, allow_nan=self.allow_nan)
-
-    def __sklearn_tags__(self):
-        """Declare that X may be three-dimensional, and float32 stays float32."""
-        tags = super().__sklearn_tags__()
-        tags.input_tags.three_d_array = True
-        tags.input_tags.allow_nan = self.allow_nan
-        tags.transformer_tags.preserves_dtype = ["float64", "float32"]
-        return tags
 
 
 def _has_a_way_back(transformer):

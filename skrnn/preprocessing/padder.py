@@ -13,10 +13,11 @@ from skrnn.data.checks import cut_padding
 from skrnn.data.convert import is_arraylike, to_array
 from skrnn.data.ragged import Ragged
 from skrnn.data.read import as_ragged
+from skrnn.preprocessing.base import ReadsSequences
 from skrnn.preprocessing.reading import TOKENS, holds_tokens, own_words, read_tokens
 
 
-class SequencePadder(TransformerMixin, BaseEstimator, auto_wrap_output_keys=None):
+class SequencePadder(ReadsSequences, TransformerMixin, BaseEstimator, auto_wrap_output_keys=None):
     """Make one array of sequences of unequal length, filled up at one end.
 
     The estimators of this package do not need it: they take ragged sequences as they are. It is
@@ -199,10 +200,3 @@ class SequencePadder(TransformerMixin, BaseEstimator, auto_wrap_output_keys=None
         ends = cut.starts + cut.lengths if post else X.starts + X.lengths
         starts = X.starts if post else cut.starts
         return Ragged(X.values, ends - starts, starts)
-
-    def __sklearn_tags__(self):
-        """Declare that X may be three-dimensional, and float32 stays float32."""
-        tags = super().__sklearn_tags__()
-        tags.input_tags.three_d_array = True
-        tags.transformer_tags.preserves_dtype = ["float64", "float32"]
-        return tags

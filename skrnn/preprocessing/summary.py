@@ -9,12 +9,13 @@ from sklearn.utils.validation import check_is_fitted
 from skrnn._sklearn import StrOptions, check_feature_names, validate_parameters
 from skrnn.data.bookkeeping import unchanged_on_error
 from skrnn.data.vocabulary import Vocabulary
+from skrnn.preprocessing.base import ReadsSequences
 from skrnn.preprocessing.reading import holds_tokens, read_tokens
 
 STATISTICS = ("mean", "std", "min", "max", "first", "last", "slope", "mean_abs_diff")
 
 
-class SequenceSummary(TransformerMixin, BaseEstimator):
+class SequenceSummary(ReadsSequences, TransformerMixin, BaseEstimator):
     """Summarise each sequence by a row of statistics, for any scikit-learn model behind it.
 
     Each feature of a sequence gives eight numbers, which know little of the order of its steps:
@@ -160,13 +161,6 @@ class SequenceSummary(TransformerMixin, BaseEstimator):
 
     def _read(self, X, reset):
         return read_tokens(self, X, tokens=self.tokens_, reset=reset)
-
-    def __sklearn_tags__(self):
-        """Declare that X may be three-dimensional, and float32 stays float32."""
-        tags = super().__sklearn_tags__()
-        tags.input_tags.three_d_array = True
-        tags.transformer_tags.preserves_dtype = ["float64", "float32"]
-        return tags
 
 
 def statistics(X):

@@ -669,9 +669,10 @@ def test_a_row_of_zeros_has_no_steps():
     ("X", "held"),
     [
         ([[1, 2], [1.0, 2.0]], "Row 1 of X holds floats"),
-        ([[1, 2], [1.0, NAN]], "Row 1 of X holds floats"),
-        (np.array([[1.0, NAN]]), "X holds floats"),
+        ([[1, 2], [1.5, NAN]], "Row 1 of X holds floats"),
+        (np.array([[1.0, 2.0]]), "X holds floats"),
         (pd.DataFrame([[1.0, 2.5]]), "X holds floats"),
+        (pd.DataFrame({"a": pd.array([2.5, None], "Float64")}), "X holds floats"),
         ([[True, False]], "Row 0 of X holds booleans"),
     ],
 )
@@ -683,6 +684,42 @@ def test_ids_must_be_integers(X, held):
         ".astype(int), or set embedding_dim=None to let RNNClassifier read X as numbers.",
         ids=True,
     )
+
+
+INT64 = pd.array([3, None], "Int64")
+
+
+@pytest.mark.parametrize(
+    "X",
+    [
+        pd.DataFrame({"a": pd.array([1, 5], "Int64"), "b": pd.array([3, None], "Int64")}),
+        pd.DataFrame({"a": pd.array([1, 5], "Float64"), "b": pd.array([3, None], "Float64")}),
+        pd.DataFrame([[1, 2], [3, NAN]]),
+        np.array([[1, 2], [3, NAN]]),
+        np.array([[1, 2], [3, None]], dtype=object),
+        [[1, 2], [3, NAN]],
+        [[1, 2], [3, None]],
+        [[1, 2], [3, pd.NA]],
+        [INT64[:1], INT64],
+        pd.Series([pd.Series(INT64[:1]), pd.Series(INT64)]),
+        pd.DataFrame({"ids": [INT64[:1], INT64]}),
+    ],
+    ids=lambda X: type(X).__name__,
+)
+def test_a_missing_id_is_named(X):
+    raises(
+        X,
+        ValueError,
+        "Row 1 of X holds a missing value (NA, NaN or None) at step 1, but embedding_dim is set, "
+        "so X must hold integer token ids; fill it with 0 if it is padding at an end of the row, "
+        "else leave it out; then convert with .astype(int), or set embedding_dim=None to let "
+        "RNNClassifier read X as numbers.",
+        ids=True,
+    )
+
+
+def test_arrays_of_pandas_may_be_padded():
+    assert_rows(read([INT64, INT64[:1]]), [[[3]], [[3]]])
 
 
 def test_ids_have_no_features():

@@ -1,3 +1,6 @@
+import re
+from datetime import date
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -77,3 +80,33 @@ def test_bad_parameters():
     for bad in ({"noise": -1}, {"amplitude": -1}, {"trend": np.inf}, {"frequency": 3}):
         with pytest.raises(ValueError, match=next(iter(bad))):
             make_seasonal_series(**bad)
+
+
+@pytest.mark.parametrize(
+    "start", ["2020-03-05", date(2020, 3, 5), pd.Timestamp(2020, 3, 5), np.datetime64("2020-03-05")]
+)
+def test_where_it_starts(start):
+    series = make_seasonal_series(3, start=start, frequency="D")
+    assert series.index[0] == pd.Timestamp(2020, 3, 5)
+
+
+@pytest.mark.parametrize("start", [np.nan, None, pd.NA, 3, ["2020"], pd.Period("2020")])
+def test_a_start_of_another_kind(start):
+    with pytest.raises(ValueError, match="'start' parameter of make_seasonal_series must be an"):
+        make_seasonal_series(start=start)
+
+
+@pytest.mark.parametrize(
+    ("start", "problem"),
+    [
+        (pd.NaT, "it is missing"),
+        (np.datetime64("NaT"), "it is missing"),
+        ("", "it is missing"),
+        ("nonsense", "unable to parse"),
+        ("2000-13-01", "month must be in 1..12"),
+    ],
+)
+def test_a_start_that_is_no_date(start, problem):
+    message = rf"^start={re.escape(repr(start))} must be a date, such as '2000-01-01': .*{problem}"
+    with pytest.raises(ValueError, match=message):
+        make_seasonal_series(start=start)

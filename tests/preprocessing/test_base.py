@@ -9,6 +9,7 @@ from sklearn.exceptions import NotFittedError
 from sklearn.pipeline import make_pipeline
 from sklearn.utils.estimator_checks import parametrize_with_checks
 
+from skrnn.data import Ragged
 from skrnn.preprocessing import (
     Differencer,
     InvertibleTransformer,
@@ -64,6 +65,20 @@ def test_features_must_be_those_of_fit():
         fitted.inverse_transform(np.ones((2, 3, 3)))
     with pytest.raises(NotFittedError):
         clone(fitted).transform(np.ones((2, 3, 2)))
+
+
+@pytest.mark.parametrize(
+    ("X", "words"),
+    [
+        (Ragged.from_rows([[1, 2]]), "make numbers of them with skrnn.preprocessing.OneHotSteps,"),
+        ([["a", "b"]], "and symbols become numbers through OneHotSteps; other strings"),
+    ],
+)
+def test_errors_name_what_makes_numbers(X, words):
+    for call in (Negate().fit, Negate().fit(np.ones((2, 4))).inverse_transform):
+        with pytest.raises(ValueError, match=words) as caught:
+            call(X)
+        assert "set embedding_dim" not in str(caught.value)
 
 
 def test_output_is_of_the_kind_of_the_input():

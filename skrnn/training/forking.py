@@ -70,8 +70,19 @@ class ForkedData(torch.utils.data.Dataset):
         self.spans = spans
         self.asked = asked
         self.lengths = spans.lengths
-        share = (self.lengths - asked) / (self.lengths - asked).mean()
-        self.weight = torch.as_tensor(share.astype(np.float32), device=spans.device)
+        self.weight = torch.ones(len(spans), device=spans.device)
+
+    def mean_known(self):
+        """Count the known targets of a span, on average."""
+        h, starts = self.spans.reader.horizon, self.spans.histories.starts[self.spans.series]
+        seen = np.concatenate([[0], np.cumsum(self.spans.histories.seen)])
+        total = 0
+        for k in range(1, h + 1):
+            low = starts + self.spans.first + self.asked + k
+            high = starts + self.spans.first + self.lengths + k
+            ends = self.spans.histories.ends[self.spans.series]
+            total += (seen[np.minimum(high, ends)] - seen[np.minimum(low, ends)]).sum()
+        return float(max(total, 1)) / len(self)
 
     def __len__(self):
         return len(self.spans)

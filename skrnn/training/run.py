@@ -52,11 +52,34 @@ def make_net(params, network, head, per_step):
     net : SequenceNet
         Initialised on the CPU, not trained.
     """
+    examples = neighbour_steps if per_step else whole_rows
+    return wrap(params, network, WeightedLoss(head), examples, scored=not per_step)
+
+
+def wrap(params, network, loss, examples=whole_rows, *, scored=False):
+    """Wrap a fresh network in a skorch net with a loss of its own.
+
+    Parameters
+    ----------
+    params : object
+        Has the training parameters of the estimators as attributes.
+    network, loss : torch.nn.Module
+        The network, and what it learns by.
+    examples : callable
+        Which numbers of a batch are judged; see :class:`SequenceNet`.
+    scored : bool, default=False
+        Whether the head's score is recorded each epoch.
+
+    Returns
+    -------
+    net : SequenceNet
+        Initialised on the CPU, not trained.
+    """
     return SequenceNet(
         network,
-        WeightedLoss(head),
-        examples=neighbour_steps if per_step else whole_rows,
-        scored=not per_step,
+        loss,
+        examples=examples,
+        scored=scored,
         optimizer=OPTIMIZERS[params.optimizer],
         lr=params.lr,
         **_optimizer_params(params),

@@ -5,7 +5,7 @@ import torch
 from torch.nn.functional import pad
 
 from skrnn.cells.kernels import backend_of
-from skrnn.nn import Encoder, PooledNetwork, set_generator
+from skrnn.nn import Encoder, ForecastNetwork, PooledNetwork, set_generator
 from skrnn.nn.stacked import Generators, stack, unstack
 from skrnn.training.descent import JointDescent
 from skrnn.training.seeding import undisturbed_torch
@@ -154,7 +154,8 @@ def kind(net):
 
 def can_stack(network):
     """Tell whether every layer of a network knows stacked weights, and all of them are trained."""
-    if type(network) is not PooledNetwork or type(network.encoder) is not Encoder:
+    known = type(network) in (ForecastNetwork, PooledNetwork)
+    if not known or type(network.encoder) is not Encoder:
         return False
     if not all(parameter.requires_grad for parameter in network.parameters()):
         return False  # K copies of a table that nobody changes

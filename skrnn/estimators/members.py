@@ -1,0 +1,141 @@
+"""The networks of a forecaster: how they are trained, and what they say of new series."""
+
+from dataclasses import dataclass
+from functools import partial
+
+import numpy as np
+
+from skrnn.forecasting.histories import lay_out
+from skrnn.forecasting.reading import StepReader, cut_spans
+from skrnn.heads import Fan
+from skrnn.nn import Encoder, ForecastNetwork
+from skrnn.training.forking import ForkedData, ForkedLoss, Spans
+from skrnn.training.inference import run_network
+from skrnn.training.run import train, wrap
+from skrnn.training.seeding import Seeds, build_seeded, undisturbed_torch
+from skrnn.training.together import together
+
+
+@dataclass(frozen=True)
+class Member:
+    """One network, and how it reads series.
+
+    Parameters
+    ----------
+    net : SequenceNet
+        The net.
+    reader : StepReader
+        Gives the features of a step.
+    typical : float
+        How much a series changes: see :func:`skrnn.forecasting.histories.lay_out`.
+    """
+
+    net: object
+    reader: StepReader
+    typical: float
+
+    def forecast(self, rows, device="cpu"):
+        """Forecast series in the network's units.
+
+        Parameters
+        ----------
+        rows : list of ndarray of shape (T_i,)
+            The series.
+        device : str, default="cpu"
+            Where to compute.
+
+        Returns
+        -------
+        point : ndarray of shape (n, h)
+            Medians.
+        fan : ndarray of shape (n, h, Q)
+            Quantiles around them, as distances to them.
+        """
+        window = self.reader.window
+        histories = lay_out([row[-2 * window - self.oldest :] for row in rows], window, self.typical)
+        lengths = np.minimum(histories.lengths, 2 * window)
+        series = np.arange(len(rows))
+        spans = Spans(histories, self.reader, series, histories.lengths - lengths, lengths, device)
+        outputs = run_network(self.net.module_, spans, device, "newest")
+        head = self.net.criterion_.head
+        scale = histories.scale[histories.ends - 1][:, None]
+        point = head.predict(outputs).numpy() * scale
+        now = histories.z[histories.ends - 1][:, None]
+        fan = head.fan(outputs).numpy() if head.quantiles else np.empty((*point.shape, 0))
+        return now + point, (fan * scale[..., None]) - point[..., None]
+
+    @property
+    def oldest(self):
+        """Steps before a span that its features look back to."""
+        return max(self.reader.window, *self.reader.lags)
+
+
+def plan_training(params, n_steps, n_spans, mean_length):
+    """Resolve the batch size and the number of epochs that "auto" leaves open."""
+    batch_size, n_epochs = params.batch_size, params.max_epochs
+    if batch_size == "auto":
+        batch_size = int(np.clip(8192 // mean_length, 1, max(n_spans // 4, 1)))
+    if n_epochs == "auto":
+        n_batches = -(-n_spans // batch_size)
+        n_epochs = int(np.clip(round(1000 / n_batches), 5, 100))
+    return batch_size, n_epochs
+
+
+def train_members(params, rows, readers, seeds, quantiles, device="cpu"):
+    """Train networks on the same series.
+
+    Parameters
+    ----------
+    params : object
+        Has the network and training parameters of the forecaster as attributes, all resolved.
+    rows : list of ndarray of shape (T_i,)
+        Series in the network's units.
+    readers : list of StepReader
+        How each member reads them.
+    seeds : list of list of int
+        One for each member.
+    quantiles : tuple of float
+        What the fan holds, without the median.
+    device : str, default="cpu"
+        Where to train.
+
+    Returns
+    -------
+    members : list of Member
+        The trained networks.
+    """
+    made = [
+        _run(params, rows, reader, Seeds(seed), quantiles, device)
+        for reader, seed in zip(readers, seeds, strict=True)
+    ]
+    jobs = together([run for _, run in made])
+    for job in jobs:
+        if job.error is not None:
+            raise job.error
+    return [member for member, _ in made]
+
+
+def _run(params, rows, reader, seeds, quantiles, device):
+    """Build a network, and the run that will train it."""
+    histories = lay_out(rows, reader.window)
+    series, first, lengths, asked = cut_spans(histories.lengths, reader.window)
+    data = ForkedData(Spans(histories, reader, series, first, lengths, device), asked)
+    head = Fan(reader.horizon, quantiles=quantiles)
+    network = build_seeded(seeds.weights, partial(_network, params, reader, head))
+    with undisturbed_torch():
+        net = wrap(params, network, ForkedLoss(head, data.mean_known()))
+    member = Member(net, reader, histories.typical)
+    return member, train(net, params, data, None, seeds, device, False)
+
+
+def _network(params, reader, head):
+    encoder = Encoder(
+        params.cell,
+        reader.n_features,
+        int(params.hidden_size),
+        params.num_layers,
+        False,
+        params.dropout,
+        tbptt_steps=params.tbptt_steps,
+    )
+    return ForecastNetwork(encoder, reader.n_features, reader.horizon, len(head.quantiles))

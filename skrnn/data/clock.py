@@ -220,9 +220,10 @@ class Clock:
                 "set it, e.g. series.asfreq('D'), to continue the series."
             )
         if self.kind == "steps":
-            stop = start + n * (self.step or 1)
-            steps = pd.RangeIndex(start, stop, self.step or 1, name=self.like.name)
-            return steps if isinstance(self.like, pd.RangeIndex) else steps.astype(self.like.dtype)
+            steps = pd.RangeIndex(start, start + n * self.step, self.step, name=self.like.name)
+            if isinstance(self.like, pd.RangeIndex):
+                return steps
+            return pd.Index(steps.to_numpy(), dtype=self.like.dtype, name=self.like.name)
         if self.kind == "periods":
             stamps = pd.period_range(start, periods=n, freq=self.step)
         elif self.kind == "durations":

@@ -3,6 +3,8 @@
 pandas is imported where it was given.
 """
 
+from itertools import pairwise
+
 import numpy as np
 
 from skrnn.data.convert import is_frame, is_series, to_array, to_reals
@@ -118,13 +120,13 @@ def _by_id(panel, X):
         )
     ids = X.index.droplevel(-1)
     groups = ids.factorize()[0]
-    times = X.set_axis(X.index.get_level_values(-1), axis=0)
-    order = np.argsort(groups, kind="stable")
     bounds = [0, *np.cumsum(np.bincount(groups))]
-    cut = times.iloc[order]
+    timed = X.set_axis(X.index.get_level_values(-1), axis=0)
+    cut = timed.iloc[np.argsort(groups, kind="stable")]
+    names = list(ids.drop_duplicates())
     return {
         name: cut.iloc[start:end]
-        for name, start, end in zip(list(ids.drop_duplicates()), bounds, bounds[1:], strict=True)
+        for name, (start, end) in zip(names, pairwise(bounds), strict=True)
     }
 
 

@@ -243,7 +243,7 @@ def _dates(start, n, step, unit):
     local = wall.tz_localize(start.tz, ambiguous=first, nonexistent="shift_forward")
     try:
         return pd.DatetimeIndex(local, freq=step)
-    except ValueError:  # an hour that does not exist was shifted, so the steps are not even
+    except Exception:  # an hour that comes never or twice; time zones raise errors of their own
         return local
 
 

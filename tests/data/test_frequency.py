@@ -6,7 +6,7 @@ import pytest
 from skrnn.data.frequency import Pace, infer_step, pace_of, seasons_of, tick
 
 NAMES = (
-    "YE YS YE-JUN QE QS QS-FEB ME MS 2ME 2QE 2YE 5YS W-SUN W-WED 2W-TUE "
+    "YE YS YE-JUN QE QS QS-FEB ME MS 2ME 2QE 2YE 3YS W-SUN W-WED 2W-TUE "
     "D 2D 10D h 2h 36h 15min min 30s s 250ms us"
 ).split()
 

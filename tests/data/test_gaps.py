@@ -85,6 +85,7 @@ def test_a_hole_that_kfold_cuts():
         pd.DatetimeIndex(["2024-03-03 10:00", "2024-03-04 10:13", "2024-03-06"]),
         pd.DatetimeIndex(["2024-01-01", "2024-01-02", "2024-08-01"]),
         pd.to_timedelta([0, 7, 1000], unit="s"),
+        pd.DatetimeIndex(["2000-01-01 00:00:00.001", "2010-01-01", "2024-08-01"]),
     ],
 )
 @pytest.mark.parametrize(

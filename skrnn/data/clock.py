@@ -396,13 +396,20 @@ def read_clocks(indexes, place, *, code="series", near=None):
         ]
     clocks = [read_clock(index, place(i), code=code, near=main) for i, index in enumerate(indexes)]
     for i, clock in enumerate(clocks):
-        if clock.pace != main.pace and clock.step is not None:
+        if clock.pace != main.pace:
             raise ValueError(
-                f"{place(i)} has frequency {clock.frequency}, but {within(place(longest))} has "
-                f"{main.frequency}. All series of one model need the same frequency; resample "
-                "some, or fit one model for each frequency."
+                f"{place(i)} {_paced(clock)}, but {within(place(longest))} {_paced(main)}. All "
+                "series of one model need the same frequency; resample some, or fit one model for "
+                "each frequency."
             )
     return clocks
+
+
+def _paced(clock):
+    """Say what a clock counts, for messages."""
+    if clock.step is None:
+        return f"has the one stamp {shown(clock.last)}"
+    return f"has frequency {clock.frequency}"
 
 
 def _like(index, main):

@@ -8,7 +8,7 @@ from skrnn.data.series import shown
 
 __all__ = ["gap_error", "index_type_error"]
 
-_CUT = "If a cross-validation cut the hole: KFold trains on the future, TimeSeriesSplit does not."
+_CUT = "If a cross-validation took them: KFold trains on the future, TimeSeriesSplit does not."
 
 
 def _count(code):
@@ -85,7 +85,7 @@ def gap_error(index, place, code):
     mark = f"marks {'them' if several else 'it'} as NaN, which the forecaster masks."
     more = f" ({several} more {'is' if several == 1 else 'are'} missing)" if several else ""
     one_hole = several and missing[at : at + several + 1].all()
-    hint = f" {_CUT}" if one_hole else ""
+    hint = f" {_CUT}" if one_hole or 10 * several > len(grid) else ""
     end = index[np.searchsorted(_numbers(index), _numbers(grid)[at])]
     return ValueError(
         f"{place} has a gap: {shown(grid[at])} is missing between {shown(grid[at - 1])} and "

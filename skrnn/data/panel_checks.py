@@ -3,7 +3,7 @@
 import numpy as np
 
 from skrnn.data.panel_answer import next_stamps
-from skrnn.data.series import within
+from skrnn.data.series import shown, within
 
 __all__ = ["PANEL_SPLITTER", "check_alike", "check_some", "follow"]
 
@@ -78,13 +78,19 @@ def _counted(columns):
 
 
 def _check_pace(like, parts, clocks):
-    main = next((clock for clock in like.clocks if clock.step is not None), None)
+    main = like.clocks[0]
     for place, clock in zip(parts.places, clocks, strict=True):
-        if main is not None and clock.step is not None and clock.pace != main.pace:
+        if clock.pace == main.pace or main.step is None:
+            continue
+        if clock.step is None:
             raise ValueError(
-                f"{place} has frequency {clock.frequency}, but what was fitted has "
-                f"{main.frequency}; resample it, or fit it on its own."
+                f"{place} has the one stamp {shown(clock.last)}, on which no series of frequency "
+                f"{main.frequency}, that of what was fitted, has a step."
             )
+        raise ValueError(
+            f"{place} has frequency {clock.frequency}, but what was fitted has "
+            f"{main.frequency}; resample it, or fit it on its own."
+        )
 
 
 def follow(fitted, new, place="X"):

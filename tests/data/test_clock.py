@@ -263,14 +263,16 @@ def test_many_names():
     [
         (
             pd.date_range("2020", periods=4, freq="h"),
-            "Series 1 has frequency h, but series 0 has D",
+            "Series 1 has frequency h, but series 0 has frequency D",
         ),
         (pd.date_range("2020", periods=4).delete(1), "Series 1 has a gap: 2020-01-02"),
         (pd.DatetimeIndex(["2020-01-01", None]), "Series 1 has no time stamp at step 1"),
         (pd.date_range("2020", periods=4)[::-1], "Series 1 is not in the order of time"),
+        (pd.DatetimeIndex(["2020-01-04"]), "Series 1 has the one stamp 2020-01-04, but series 0"),
         (pd.RangeIndex(3), r"Series 1 has frequency 1 \(a count of steps\)"),
     ],
 )
 def test_one_of_many_is_wrong(index, match):
+    freq = "B" if len(index) == 1 else "D"
     with pytest.raises(ValueError, match=match):
-        read_all([pd.date_range("2020", periods=9), index])
+        read_all([pd.date_range("2020", periods=9, freq=freq), index])

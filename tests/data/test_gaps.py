@@ -79,6 +79,12 @@ def test_a_hole_that_kfold_cuts():
     assert "(9 more are missing)" in text and "TimeSeriesSplit" in text
 
 
+def test_rows_that_a_shuffled_kfold_takes():
+    days = pd.date_range("2024-03-20", periods=60).delete(range(1, 60, 3))
+    text = str(gap_error(days, "The series", "series"))
+    assert "(19 more are missing)" in text and "TimeSeriesSplit" in text
+
+
 @pytest.mark.parametrize(
     "index",
     [

@@ -122,6 +122,7 @@ def test_no_frame():
         from_long(TABLE.to_numpy(), *NAMES)
 
 
+@pytest.mark.filterwarnings("ignore:In a future version of pandas:FutureWarning")  # pandas 2
 def test_time_zones_that_are_mixed():
     mixed = ["2024-01-02T00:00+01:00", "2024-01-02T00:00+02:00", DAYS[2], DAYS[3]]
     with pytest.raises(ValueError, match="cannot be read as dates"):

@@ -162,6 +162,9 @@ def test_like():
     with pytest.raises(ValueError, match="frequency ME, but what was fitted has B"):
         read_panel(SERIES, like=fitted)
     assert len(read_panel(np.ones((3, 4)), like=fitted)) == 3
+    assert read_panel(week.iloc[:1], like=fitted).clocks[0].step == pd.offsets.BusinessDay()
+    with pytest.raises(ValueError, match="the one stamp 2024-03-09, on which no series of freq"):
+        read_panel(pd.Series(1.0, pd.DatetimeIndex(["2024-03-09"])), like=fitted)
     fitted = read_panel(np.ones((2, 4)))
     assert read_panel(SERIES, like=fitted).names == ["y"]
     with pytest.raises(ValueError, match="Reshape your data"):
@@ -252,7 +255,7 @@ WRONG = {
     "a row of NaN": ((np.full((2, 3), np.nan),), "Row 0 of X has no steps left"),
     "two frequencies": (
         ({"a": SERIES, "b": pd.Series([1.0, 2], pd.date_range("2024", periods=2))},),
-        "Series 'b' has frequency D, but series 'a' has ME",
+        "Series 'b' has frequency D, but series 'a' has frequency ME",
     ),
     "a gap in one": (
         (LONG.drop(("b", WHEN[2])),),

@@ -220,9 +220,10 @@ class Clock:
                 "set it, e.g. series.asfreq('D'), to continue the series."
             )
         if self.kind == "steps":
-            stop = start + n * (self.step or 1)
-            steps = pd.RangeIndex(start, stop, self.step or 1, name=self.like.name)
-            return steps if isinstance(self.like, pd.RangeIndex) else steps.astype(self.like.dtype)
+            steps = pd.RangeIndex(start, start + n * self.step, self.step, name=self.like.name)
+            if isinstance(self.like, pd.RangeIndex):
+                return steps
+            return pd.Index(steps.to_numpy(), dtype=self.like.dtype, name=self.like.name)
         if self.kind == "periods":
             stamps = pd.period_range(start, periods=n, freq=self.step)
         elif self.kind == "durations":
@@ -242,7 +243,7 @@ def _dates(start, n, step, unit):
     local = wall.tz_localize(start.tz, ambiguous=first, nonexistent="shift_forward")
     try:
         return pd.DatetimeIndex(local, freq=step)
-    except ValueError:  # an hour that does not exist was shifted, so the steps are not even
+    except Exception:  # an hour that comes never or twice; time zones raise errors of their own
         return local
 
 
@@ -395,13 +396,20 @@ def read_clocks(indexes, place, *, code="series", near=None):
         ]
     clocks = [read_clock(index, place(i), code=code, near=main) for i, index in enumerate(indexes)]
     for i, clock in enumerate(clocks):
-        if clock.pace != main.pace and clock.step is not None:
+        if clock.pace != main.pace:
             raise ValueError(
-                f"{place(i)} has frequency {clock.frequency}, but {within(place(longest))} has "
-                f"{main.frequency}. All series of one model need the same frequency; resample "
-                "some, or fit one model for each frequency."
+                f"{place(i)} {_paced(clock)}, but {within(place(longest))} {_paced(main)}. All "
+                "series of one model need the same frequency; resample some, or fit one model for "
+                "each frequency."
             )
     return clocks
+
+
+def _paced(clock):
+    """Say what a clock counts, for messages."""
+    if clock.step is None:
+        return f"has the one stamp {shown(clock.last)}"
+    return f"has frequency {clock.frequency}"
 
 
 def _like(index, main):

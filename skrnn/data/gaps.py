@@ -8,7 +8,7 @@ from skrnn.data.series import shown
 
 __all__ = ["gap_error", "index_type_error"]
 
-_CUT = "If a cross-validation cut the hole: KFold trains on the future, TimeSeriesSplit does not."
+_CUT = "If a cross-validation took them: KFold trains on the future, TimeSeriesSplit does not."
 
 
 def _count(code):
@@ -76,20 +76,20 @@ def gap_error(index, place, code):
     ValueError: The series has a gap: 2024-03-05 is missing between 2024-03-04 and 2024-03-06.
     series.asfreq('D') marks it as NaN, which the forecaster masks.
     """
-    grid = _grid(index)
-    if grid is None or 2 * len(index) < len(grid):
+    grid, step = ((), None) if _is_sparse(index) else _grid(index)
+    if not len(grid) or 2 * len(index) < len(grid):
         return _uneven(index, place, code)
     missing = ~np.isin(_numbers(grid), _numbers(index))
     at = int(np.argmax(missing))
     several = int(missing.sum()) - 1
+    mark = f"marks {'them' if several else 'it'} as NaN, which the forecaster masks."
     more = f" ({several} more {'is' if several == 1 else 'are'} missing)" if several else ""
     one_hole = several and missing[at : at + several + 1].all()
-    hint = f" {_CUT}" if one_hole else ""
+    hint = f" {_CUT}" if one_hole or 10 * several > len(grid) else ""
     end = index[np.searchsorted(_numbers(index), _numbers(grid)[at])]
     return ValueError(
         f"{place} has a gap: {shown(grid[at])} is missing between {shown(grid[at - 1])} and "
-        f"{shown(end)}{more}. {_filled(grid, code)} marks {'them' if several else 'it'} as NaN, "
-        f"which the forecaster masks.{hint}"
+        f"{shown(end)}{more}. {_filled(grid, step, code)} {mark}{hint}"
     )
 
 
@@ -97,14 +97,14 @@ def _numbers(index):
     return index.asi8 if hasattr(index, "asi8") else index.to_numpy()
 
 
-def _filled(grid, code):
+def _filled(grid, step, code):
     """Give the code that puts NaN into the gaps."""
     if isinstance(grid, pd.PeriodIndex):
         ends = f"{code}.index[0], {code}.index[-1], freq={grid.freqstr!r}"
         return f"{code}.reindex(pd.period_range({ends}))"
-    if isinstance(grid, pd.DatetimeIndex | pd.TimedeltaIndex):
-        return f"{code}.asfreq({grid.freqstr!r})"
-    return f"{code}.reindex(range({grid[0]}, {grid[-1] + 1}, {grid[1] - grid[0]}))"
+    if isinstance(grid, pd.RangeIndex):
+        return f"{code}.reindex(range({grid.start}, {grid.stop}, {step}))"
+    return f"{code}.asfreq({step.freqstr!r})"
 
 
 def _uneven(index, place, code):
@@ -123,32 +123,37 @@ def _uneven(index, place, code):
 # -- the grid on which stamps with gaps lie -------------------------------------------
 
 
+def _is_sparse(index):
+    """Whether a grid would be far longer than what lies on it: seconds over years."""
+    numbers = _numbers(index)
+    size = (int(numbers[-1]) - int(numbers[0])) // int(np.gcd.reduce(np.diff(numbers)))
+    return size > max(10**7, 2 * len(index))
+
+
 def _grid(index):
-    """Give the coarsest grid that holds all stamps; None where there is none."""
+    """Give the coarsest grid that holds all stamps, and its step."""
+    first, last = index[0], index[-1]
     if isinstance(index, pd.PeriodIndex):
-        return pd.period_range(index[0], index[-1], freq=index.freq)
+        return pd.period_range(first, last, freq=index.freq), index.freq
     if not isinstance(index, pd.DatetimeIndex | pd.TimedeltaIndex):
-        return pd.RangeIndex(index[0], index[-1] + 1, np.gcd.reduce(np.diff(index.to_numpy())))
+        step = int(np.gcd.reduce(np.diff(index.to_numpy())))
+        return pd.RangeIndex(first, last + 1, step), step
     if isinstance(index, pd.TimedeltaIndex):
         step = _common_tick(index)
-        return pd.timedelta_range(index[0], index[-1], freq=step, unit=index.unit)
+        return pd.timedelta_range(first, last, freq=step, unit=index.unit), step
     wall = index.tz_localize(None)
-    step = _calendar_step(wall) if (wall - wall.normalize()).nunique() == 1 else None
-    if step is None:
-        return pd.date_range(index[0], index[-1], freq=_common_tick(index), unit=index.unit)
+    if (wall - wall.normalize()).nunique() > 1:
+        step = _common_tick(index)
+        return pd.date_range(first, last, freq=step, unit=index.unit), step
+    step = _calendar_step(wall)
     grid = pd.date_range(wall[0], wall[-1], freq=step, unit=wall.unit)
-    if index.tz is None:
-        return grid
-    local = grid.tz_localize(index.tz, ambiguous=np.ones(len(grid), bool), nonexistent="NaT")
-    return _named(local.dropna(), step)
+    return _localized(grid, index.tz), step
 
 
-def _named(local, step):
-    """Keep the frequency, where the zone allows, so that messages can name it."""
-    try:
-        return pd.DatetimeIndex(local, freq=step)
-    except ValueError:
-        return None
+def _localized(wall, zone):
+    """Put a grid into a time zone; of an hour that comes twice the first counts."""
+    first = np.ones(len(wall), dtype=bool)
+    return wall.tz_localize(zone, ambiguous=first, nonexistent="shift_forward")
 
 
 def _common_tick(index):

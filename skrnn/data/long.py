@@ -68,10 +68,10 @@ def from_long(df, id, time, target, exog=None):
     >>> X, y = from_long(df, "shop", "day", "sold", exog=["open"])
     >>> X["open"].to_list()
     [0, 1, 1]
-    >>> from_long(df, "store", "day", "sold")
+    >>> from_long(df, "shops", "day", "sold")
     Traceback (most recent call last):
         ...
-    ValueError: id asks for column 'store', but df has none of that name; ... Did you mean 'shop'?
+    ValueError: id asks for column 'shops', but df has none of that name; ... Did you mean 'shop'?
     """
     if not is_frame(df):
         way = " Convert it, df.to_pandas()." if hasattr(df, "to_pandas") else ""

@@ -26,10 +26,12 @@ class Panel:
         What each is called.
     places : list of str
         What errors call each, at the start of a message.
+    form : Form
+        How to answer.
     clocks : list of Clock, or None
         The time axis of each; None for arrays.
     exog : list of ndarray of shape (T_i, F), or None
-        What else is known at each step, float64.
+        What else is known at each step, float64; the columns of a frame share one array.
     exog_columns : list
         What the F columns are called.
     future_known : list
@@ -38,8 +40,6 @@ class Panel:
         Those that are constant in each series and differ between them.
     continuation : ndarray of shape (n, h), or None
         What follows each row, where y said so.
-    form : Form
-        How to answer.
     """
 
     values: list

@@ -5,9 +5,33 @@ from dataclasses import dataclass
 
 import numpy as np
 
-__all__ = ["ArrayForm", "DictForm", "Form", "FrameForm", "LongForm", "SeriesForm"]
+__all__ = ["ArrayForm", "DictForm", "Form", "FrameForm", "LongForm", "SeriesForm", "next_stamps"]
 
 UNNAMED = "forecast"
+
+
+def next_stamps(clocks, h):
+    """Give the next stamps of many clocks, found once for those that end together.
+
+    Parameters
+    ----------
+    clocks : list of Clock
+        One for each series.
+    h : int
+        How many stamps.
+
+    Returns
+    -------
+    indexes : list of pandas Index
+        One for each clock.
+    """
+    known, indexes = {}, []
+    for clock in clocks:
+        key = (clock.last, clock.step, clock.like.name)
+        if key not in known:
+            known[key] = clock.after(h)
+        indexes.append(known[key])
+    return indexes
 
 
 class Form(ABC):
@@ -116,17 +140,18 @@ class DictForm(Form):
     def answer(self, panel, point, extra):
         """Give a dict of Series, or of frames."""
         answers = {}
-        for i, (key, clock) in enumerate(zip(panel.names, panel.clocks, strict=True)):
+        stamps = next_stamps(panel.clocks, point.shape[1])
+        for i, (key, index) in enumerate(zip(panel.names, stamps, strict=True)):
             name = key if extra and self.names[i] is None else self.names[i]
-            index = clock.after(point.shape[1])
             answers[key] = _one(index, name, point[i], {k: v[i] for k, v in extra.items()})
         return answers
 
     def samples(self, panel, paths):
         """Give a dict of frames with a column for each path."""
+        stamps = next_stamps(panel.clocks, paths.shape[2])
         return {
-            key: _paths(clock.after(paths.shape[2]), paths[:, i].T)
-            for i, (key, clock) in enumerate(zip(panel.names, panel.clocks, strict=True))
+            key: _paths(index, paths[:, i].T)
+            for i, (key, index) in enumerate(zip(panel.names, stamps, strict=True))
         }
 
 
@@ -208,11 +233,7 @@ class LongForm(Form):
     def _index(self, panel, h):
         import pandas as pd
 
-        known = {}  # most series end together
-        for clock in panel.clocks:
-            if clock.last not in known:
-                known[clock.last] = clock.after(h)
-        stamps = [known[clock.last] for clock in panel.clocks]
+        stamps = next_stamps(panel.clocks, h)
         ids = self.ids.repeat(h)
         levels = [ids.get_level_values(i) for i in range(ids.nlevels)]
         return pd.MultiIndex.from_arrays(

@@ -3,11 +3,13 @@
 pandas is imported where it was given.
 """
 
+from itertools import pairwise
+
 import numpy as np
 
 from skrnn.data.convert import is_frame, is_series, to_array, to_reals
-from skrnn.data.panel_answer import DictForm, LongForm
-from skrnn.data.rows import check_count
+from skrnn.data.panel_answer import DictForm, LongForm, next_stamps
+from skrnn.data.rows import check_count, described
 
 __all__ = ["read_future"]
 
@@ -75,10 +77,10 @@ def _is_shared(panel):
 
 def _read_pandas(panel, X, owner):
     if isinstance(X, dict) != isinstance(panel.form, DictForm):
-        held = "a dict" if isinstance(X, dict) else f"a {type(X).__name__}"
+        were = "no dict" if isinstance(X, dict) else "a dict"
         raise ValueError(
-            f"X is {held}, but the series were {'' if isinstance(X, dict) else 'not '}given "
-            "otherwise; pass what is known ahead in the form of X in fit."
+            f"X is {described(X)}, but in fit the series were {were}; pass what is known ahead in "
+            "the form that X had in fit."
         )
     if isinstance(X, dict):
         frames = {key: _as_frame(frame) for key, frame in X.items()}
@@ -88,10 +90,12 @@ def _read_pandas(panel, X, owner):
         return np.repeat(_read_frame(panel, 0, _as_frame(X), "X", owner)[None], len(panel), 0)
     if missing := [name for name in panel.names if name not in frames]:
         raise ValueError(f"X has no rows for series {missing[0]!r}; each needs as many as others.")
-    if odd := [name for name in frames if name not in set(panel.names)]:
+    names = set(panel.names)
+    if odd := [name for name in frames if name not in names]:
         raise ValueError(f"X has rows for {odd[0]!r}, which is none of the series.")
+    stamps = next_stamps(panel.clocks, len(frames[panel.names[0]]))
     rows = [
-        _read_frame(panel, i, frames[name], f"X of series {name!r}", owner)
+        _read_frame(panel, i, frames[name], f"X of series {name!r}", owner, stamps[i])
         for i, name in enumerate(panel.names)
     ]
     for name, each in zip(panel.names, rows, strict=True):
@@ -116,23 +120,24 @@ def _by_id(panel, X):
         )
     ids = X.index.droplevel(-1)
     groups = ids.factorize()[0]
-    times = X.set_axis(X.index.get_level_values(-1), axis=0)
-    order = np.argsort(groups, kind="stable")
     bounds = [0, *np.cumsum(np.bincount(groups))]
-    cut = times.iloc[order]
+    timed = X.set_axis(X.index.get_level_values(-1), axis=0)
+    cut = timed.iloc[np.argsort(groups, kind="stable")]
+    names = list(ids.drop_duplicates())
     return {
         name: cut.iloc[start:end]
-        for name, start, end in zip(list(ids.drop_duplicates()), bounds, bounds[1:], strict=True)
+        for name, (start, end) in zip(names, pairwise(bounds), strict=True)
     }
 
 
-def _read_frame(panel, i, X, name, owner):
-    """Read the rows of one series, its columns in the order of fit."""
+def _read_frame(panel, i, X, name, owner, stamps=None):
+    """Read the rows of one series, on stamps known to come next or not, as in fit."""
     from skrnn.data.panel_columns import read_exog
 
     _check_columns(panel, list(X.columns))
     check_count(len(X), X.shape, "sample", owner)
-    panel.clocks[i].check_follows(X.index, name)
+    if stamps is None or not X.index.equals(stamps):
+        panel.clocks[i].check_follows(X.index, name)
     needed = [column for column in panel.exog_columns if column in panel.future_known]
     values, _ = read_exog(X[needed], X.index, name, owner) if needed else (None, [])
     rows = np.full((len(X), len(panel.exog_columns)), np.nan)

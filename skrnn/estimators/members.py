@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from functools import partial
+from types import SimpleNamespace
 
 import numpy as np
 
@@ -14,6 +15,9 @@ from skrnn.training.inference import run_network
 from skrnn.training.run import train, wrap
 from skrnn.training.seeding import Seeds, build_seeded, undisturbed_torch
 from skrnn.training.together import together
+
+STEPS_OF_A_BATCH, FEWEST_BATCHES = 8192, 4  # batch_size="auto"
+EPOCHS_OF_ONE_BATCH, FEWEST_EPOCHS, MOST_EPOCHS = 100, 5, 100  # max_epochs="auto"
 
 
 @dataclass(frozen=True)
@@ -34,13 +38,15 @@ class Member:
     reader: StepReader
     typical: float
 
-    def forecast(self, rows, device="cpu"):
+    def forecast(self, rows, covariates, device="cpu"):
         """Forecast series in the network's units.
 
         Parameters
         ----------
         rows : list of ndarray of shape (T_i,)
             The series.
+        covariates : dict
+            What :func:`~skrnn.forecasting.histories.lay_out` takes beside them.
         device : str, default="cpu"
             Where to compute.
 
@@ -52,7 +58,7 @@ class Member:
             Quantiles around them, as distances to them.
         """
         window = self.reader.window
-        histories = lay_out([row[-2 * window - self.oldest :] for row in rows], window, self.typical)
+        histories = lay_out(rows, window, self.typical, **covariates)
         lengths = np.minimum(histories.lengths, 2 * window)
         series = np.arange(len(rows))
         spans = Spans(histories, self.reader, series, histories.lengths - lengths, lengths, device)
@@ -64,32 +70,42 @@ class Member:
         fan = head.fan(outputs).numpy() if head.quantiles else np.empty((*point.shape, 0))
         return now + point, (fan * scale[..., None]) - point[..., None]
 
-    @property
-    def oldest(self):
-        """Steps before a span that its features look back to."""
-        return max(self.reader.window, *self.reader.lags)
+def resolved(params, n_steps):
+    """Give the parameters with the batch size and the number of epochs that "auto" leaves open.
+
+    Parameters
+    ----------
+    params : SequenceForecaster
+        The estimator.
+    n_steps : int ndarray of shape (N,)
+        Steps of the spans to learn from.
+
+    Returns
+    -------
+    params : SimpleNamespace
+        All its parameters.
+    """
+    params = SimpleNamespace(**params.get_params(deep=False))
+    if params.batch_size == "auto":
+        most = max(len(n_steps) // FEWEST_BATCHES, 1)
+        params.batch_size = int(np.clip(STEPS_OF_A_BATCH // n_steps.mean(), 1, most))
+    if params.max_epochs == "auto":
+        n_epochs = EPOCHS_OF_ONE_BATCH / (len(n_steps) / params.batch_size) ** 0.5
+        params.max_epochs = int(np.clip(round(n_epochs), FEWEST_EPOCHS, MOST_EPOCHS))
+    return params
 
 
-def plan_training(params, n_steps, n_spans, mean_length):
-    """Resolve the batch size and the number of epochs that "auto" leaves open."""
-    batch_size, n_epochs = params.batch_size, params.max_epochs
-    if batch_size == "auto":
-        batch_size = int(np.clip(8192 // mean_length, 1, max(n_spans // 4, 1)))
-    if n_epochs == "auto":
-        n_batches = -(-n_spans // batch_size)
-        n_epochs = int(np.clip(round(1000 / n_batches), 5, 100))
-    return batch_size, n_epochs
-
-
-def train_members(params, rows, readers, seeds, quantiles, device="cpu"):
+def train_members(params, rows, covariates, readers, seeds, quantiles, device="cpu"):
     """Train networks on the same series.
 
     Parameters
     ----------
-    params : object
-        Has the network and training parameters of the forecaster as attributes, all resolved.
+    params : SequenceForecaster
+        Has the network and training parameters.
     rows : list of ndarray of shape (T_i,)
         Series in the network's units.
+    covariates : dict
+        What :func:`~skrnn.forecasting.histories.lay_out` takes beside them.
     readers : list of StepReader
         How each member reads them.
     seeds : list of list of int
@@ -105,7 +121,7 @@ def train_members(params, rows, readers, seeds, quantiles, device="cpu"):
         The trained networks.
     """
     made = [
-        _run(params, rows, reader, Seeds(seed), quantiles, device)
+        _run(params, rows, covariates, reader, Seeds(seed), quantiles, device)
         for reader, seed in zip(readers, seeds, strict=True)
     ]
     jobs = together([run for _, run in made])
@@ -115,11 +131,12 @@ def train_members(params, rows, readers, seeds, quantiles, device="cpu"):
     return [member for member, _ in made]
 
 
-def _run(params, rows, reader, seeds, quantiles, device):
+def _run(params, rows, covariates, reader, seeds, quantiles, device):
     """Build a network, and the run that will train it."""
-    histories = lay_out(rows, reader.window)
+    histories = lay_out(rows, reader.window, **covariates)
     series, first, lengths, asked = cut_spans(histories.lengths, reader.window)
     data = ForkedData(Spans(histories, reader, series, first, lengths, device), asked)
+    params = resolved(params, lengths)
     head = Fan(reader.horizon, quantiles=quantiles)
     network = build_seeded(seeds.weights, partial(_network, params, reader, head))
     with undisturbed_torch():
@@ -138,4 +155,6 @@ def _network(params, reader, head):
         params.dropout,
         tbptt_steps=params.tbptt_steps,
     )
-    return ForecastNetwork(encoder, reader.n_features, reader.horizon, len(head.quantiles))
+    return ForecastNetwork(
+        encoder, reader.n_features, reader.horizon, len(head.quantiles), reader.n_known
+    )

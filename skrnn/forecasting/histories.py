@@ -23,6 +23,12 @@ class Histories:
         Where each series begins, and its steps.
     typical : float
         How much a series changes in the middle: see :func:`lay_out`.
+    past : float64 ndarray of shape (N, P)
+        What else is known at each step, but not ahead.
+    known : float64 ndarray of shape (N + n * ahead, K)
+        What is known ahead, up to `ahead` steps beyond the end of each series.
+    ahead : int
+        How many steps those are.
     """
 
     z: np.ndarray
@@ -31,6 +37,9 @@ class Histories:
     starts: np.ndarray
     lengths: np.ndarray
     typical: float
+    past: np.ndarray
+    known: np.ndarray
+    ahead: int
 
     @property
     def ends(self):
@@ -38,7 +47,7 @@ class Histories:
         return self.starts + self.lengths
 
 
-def lay_out(rows, window, typical=None):
+def lay_out(rows, window, typical=None, *, past=None, known=None, ahead=0):
     """Lay series out.
 
     The scale of a step is the mean absolute change over the last `window` steps, where two
@@ -53,6 +62,12 @@ def lay_out(rows, window, typical=None):
         Steps over which changes are averaged.
     typical : float, default=None
         How much a series changes; None finds the median over the series.
+    past : list of ndarray of shape (T_i, P), default=None
+        What else is known at each step; NaN counts as 0.
+    known : list of ndarray of shape (T_i + ahead, K), default=None
+        What is known ahead; NaN counts as 0.
+    ahead : int, default=0
+        Steps beyond the end of a series that `known` goes on for.
 
     Returns
     -------
@@ -74,17 +89,26 @@ def lay_out(rows, window, typical=None):
     seen = ~np.isnan(z)
     first = np.repeat(starts, lengths)
     z = _filled(z, seen, first)
-    known = _running(seen, first, window)
+    n_seen = _running(seen, first, window)
     change = np.abs(np.diff(z, prepend=z[:1]))
     change[starts] = 0.0
     beyond = _first_seen(seen, first)
     change[beyond] = 0.0  # the first value of a series is no change
     total = _running(change, first, window)
-    count = np.maximum(known - (np.arange(len(z)) - first < window), 0)
+    count = np.maximum(n_seen - (np.arange(len(z)) - first < window), 0)
     if typical is None:
         typical = _typical(change, seen, starts, lengths)
     scale = (np.maximum(total, 0.0) + PRIOR_STEPS * typical) / (count + PRIOR_STEPS)
-    return Histories(z, seen, scale, starts, lengths, typical)
+    past = _together(past, len(z))
+    known = _together(known, len(z) + ahead * len(rows))
+    return Histories(z, seen, scale, starts, lengths, typical, past, known, ahead)
+
+
+def _together(parts, n_steps):
+    """Put covariates one after another; no columns where there are none."""
+    if parts is None:
+        return np.zeros((n_steps, 0))
+    return np.nan_to_num(np.concatenate(parts), nan=0.0)
 
 
 def _filled(z, seen, first):

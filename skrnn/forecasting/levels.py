@@ -137,7 +137,7 @@ def fit_levels(rows, periods=(), transform="auto"):
     >>> import numpy as np
     >>> rows = [np.array([1.0, 10.0, 100.0]), np.array([-1.0, 0.0, 2.0])]
     >>> levels = fit_levels(rows)
-    >>> [z.round(2) for z in levels.read(rows)]
+    >>> [z.round(1) for z in levels.read(rows)]
     [array([0. , 2.3, 4.6]), array([-1.,  0.,  2.])]
     >>> levels.restore(np.array([[2 * np.log(10)], [3.0]])).round(6)
     array([[100.],

@@ -23,6 +23,8 @@ class StepReader:
         h, steps to forecast.
     periods : tuple of int, default=()
         Steps in each season; the coming steps of the season before are read.
+    n_past, n_known : int, default=0
+        P and K, columns of what else is known, of the past and ahead.
 
     Examples
     --------
@@ -42,6 +44,8 @@ class StepReader:
     window: int
     horizon: int
     periods: tuple = ()
+    n_past: int = 0
+    n_known: int = 0
 
     @property
     def lags(self):
@@ -56,8 +60,13 @@ class StepReader:
 
     @property
     def n_features(self):
-        """F, numbers of a step."""
-        return len(self.lags) + len(self.ahead) + 3
+        """F, numbers of a step itself."""
+        return len(self.lags) + len(self.ahead) + 3 + self.n_past + self.n_known
+
+    @property
+    def n_inputs(self):
+        """Numbers of a step, and of what is known of the steps to forecast."""
+        return self.n_features + self.horizon * self.n_known
 
     def features(self, histories, series, first, n_steps):
         """Read steps.
@@ -73,23 +82,34 @@ class StepReader:
 
         Returns
         -------
-        x : float64 ndarray of shape (B, T, F)
-            Between -15 and 15.
+        x : float64 ndarray of shape (B, T, F + h * K)
+            Between -15 and 15. What is known of the steps to forecast comes last.
         """
         start, last = histories.starts[series, None], histories.ends[series, None] - 1
         here = np.minimum(start + first[:, None] + np.arange(n_steps), last)
         now, scale = histories.z[here], histories.scale[here]
-        x = np.empty((*here.shape, self.n_features))
+        x = np.empty((*here.shape, self.n_inputs))
         for f, lag in enumerate(self.lags):
             x[..., f] = (now - histories.z[np.maximum(here - lag, start)]) / scale
         for f, (m, k) in enumerate(self.ahead, len(self.lags)):
             before = here + k - m
             known = before >= start
             x[..., f] = np.where(known, histories.z[np.maximum(before, start)] - now, 0.0) / scale
-        x[..., -3] = 0.5 * np.log(scale / histories.typical)
-        x[..., -2] = np.minimum(here - start, OLDEST) / (OLDEST / 2) - 1
-        x[..., -1] = ~histories.seen[here]
+        f = len(self.lags) + len(self.ahead)
+        x[..., f] = 0.5 * np.log(scale / histories.typical)
+        x[..., f + 1] = np.minimum(here - start, OLDEST) / (OLDEST / 2) - 1
+        x[..., f + 2] = ~histories.seen[here]
+        if self.n_past + self.n_known:
+            x[..., f + 3 : f + 3 + self.n_past] = histories.past[here]
+            x[..., f + 3 + self.n_past :] = self._known(histories, series, here)
         return np.clip(x, -LARGEST_INPUT, LARGEST_INPUT, out=x)
+
+    def _known(self, histories, series, here):
+        """Give what is known at steps and at those to forecast, (B, T, K + h * K)."""
+        shift = series[:, None, None] * histories.ahead
+        last = histories.ends[series, None, None] - 1 + histories.ahead
+        then = np.minimum(here[..., None] + np.arange(self.horizon + 1), last)
+        return histories.known[then + shift].reshape(*here.shape, -1)
 
     def targets(self, histories, series, first, n_steps):
         """Give what comes after steps.

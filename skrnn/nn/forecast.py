@@ -23,6 +23,8 @@ class ForecastNetwork(nn.Module):
         h, steps to forecast.
     n_quantiles : int
         Q, quantiles beside the forecast.
+    n_known : int, default=0
+        K, numbers known ahead of each step to forecast, which follow those of the step.
 
     References
     ----------
@@ -30,31 +32,65 @@ class ForecastNetwork(nn.Module):
        Workshop 2017.
     """
 
-    def __init__(self, encoder, n_features, horizon, n_quantiles):
+    def __init__(self, encoder, n_features, horizon, n_quantiles, n_known=0):
         super().__init__()
         self.encoder = encoder
+        self.n_features = n_features
         size = encoder.output_size + n_features
         self.point = start_at_zero(Dense(size, horizon))
         self.width = start_at_zero(Dense(size, horizon * n_quantiles)) if n_quantiles else None
+        self.coming = Coming(size, n_known) if n_known else None
 
     def forward(self, x, lengths=None):
-        """Give the head's numbers (B, T, (1 + Q) * h) for series (B, T, F)."""
-        outputs, _ = self.encoder(x, lengths)
-        return self._behind(torch.cat([outputs, x], -1))
+        """Give the head's numbers (B, T, (1 + Q) * h) for series (B, T, F + h * K)."""
+        return self._behind(*self._states(x, lengths))
 
     def newest(self, x, lengths=None):
-        """Give the head's numbers (B, (1 + Q) * h) after the last step of series (B, T, F)."""
-        outputs, _ = self.encoder(x, lengths)
-        states = torch.cat([outputs, x], -1)
-        if lengths is None:
-            return self._behind(states[:, -1])
-        return self._behind(states[torch.arange(len(x), device=x.device), lengths - 1])
+        """Give the head's numbers (B, (1 + Q) * h) after the last step of series."""
+        last = torch.full((len(x),), x.shape[1]) if lengths is None else lengths
+        rows = torch.arange(len(x), device=x.device), last.to(x.device) - 1
+        return self._behind(*(part[rows] for part in self._states(x, lengths)))
 
-    def _behind(self, states):
+    def _states(self, x, lengths):
+        """Give what the last layers read of each step, and what is known of coming ones."""
+        own, known = x[..., : self.n_features], x[..., self.n_features :]
+        outputs, _ = self.encoder(own, lengths)
+        return torch.cat([outputs, own], -1), known
+
+    def _behind(self, states, known):
         points = self.point(states)
+        if self.coming is not None:
+            points = points + self.coming(states, known.unflatten(-1, (points.shape[-1], -1)))
         if self.width is None:
             return points
         return torch.cat([points, self.width(states.detach())], -1)
+
+
+class Coming(nn.Module):
+    """What is known ahead of a step changes its forecast, in view of the state.
+
+    All steps to forecast share the same weights.
+
+    Parameters
+    ----------
+    size : int
+        Numbers of a state.
+    n_known : int
+        K, numbers known of a step to forecast.
+    width : int, default=32
+        Units of the layer between.
+    """
+
+    def __init__(self, size, n_known, width=32):
+        super().__init__()
+        self.of_state = Dense(size, width)
+        self.of_known = Dense(n_known, width)
+        self.out = start_at_zero(Dense(width, 1))
+
+    def forward(self, states, known):
+        """Give changes (..., h) for states (..., S) and coming steps (..., h, K)."""
+        both = self.of_state(states)[..., None, :] + self.of_known(known)
+        return self.out(both.relu())[..., 0]
 
 
 def start_at_zero(linear):

@@ -1,0 +1,215 @@
+"""What a forecaster knows once it is fitted, and how it forecasts from it."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from skrnn.forecasting.baselines import forecast_baselines
+from skrnn.forecasting.conformal import Conformal
+from skrnn.forecasting.levels import Levels, fit_levels
+from skrnn.forecasting.matrix import right_aligned
+
+BASELINE_STEPS = 1000  # that textbook forecasts look back
+
+
+@dataclass(frozen=True)
+class Series:
+    """Series to forecast, as numbers.
+
+    Parameters
+    ----------
+    values : list of ndarray of shape (T_i,)
+        The n series; NaN where a value is missing.
+    past : list of ndarray of shape (T_i, P), or None
+        What else is known, but not ahead, in the network's units.
+    known : list of ndarray of shape (T_i + ahead, K), or None
+        What is known ahead, in the network's units.
+    ahead : int
+        For how many steps.
+    """
+
+    values: list
+    past: list = None
+    known: list = None
+    ahead: int = 0
+
+    def __len__(self):
+        """Count the series."""
+        return len(self.values)
+
+    def until(self, rows, back):
+        """Give some of the series as they were `back` steps ago."""
+        values = [self.values[i][: len(self.values[i]) - back] for i in rows]
+        past = self.past and [self.past[i][: len(self.past[i]) - back] for i in rows]
+        known = self.known and [self.known[i] for i in rows]
+        return Series(values, past, known, self.ahead + back)
+
+    def covariates(self, ahead, rows=None):
+        """Give what lay_out takes of them, `ahead` steps beyond the end."""
+        known = self.known
+        if known is not None:
+            known = [k[: len(k) - self.ahead + ahead] for k in known]
+            known = [np.pad(k, ((0, max(ahead - self.ahead, 0)), (0, 0))) for k in known]
+        return {"past": self.past, "known": known, "ahead": ahead}
+
+
+@dataclass(frozen=True)
+class Forecast:
+    """Forecasts of n series, with all their quantiles.
+
+    Parameters
+    ----------
+    point : ndarray of shape (n, H)
+        In the units of the series.
+    z : ndarray of shape (n, H)
+        The same in the network's units.
+    lower, upper : ndarray of shape (n, H)
+        Widths, in the network's units, positive.
+    levels : Levels
+        The way back.
+    conformal : Conformal
+        How many of those widths a quantile is away.
+    first : int, default=1
+        Step of the first column, counted from where `levels` were found.
+    """
+
+    point: np.ndarray
+    z: np.ndarray
+    lower: np.ndarray
+    upper: np.ndarray
+    levels: Levels
+    conformal: Conformal
+    first: int = 1
+
+    def quantile(self, q):
+        """Give a quantile (n, H) in the units of the series."""
+        if q == 0.5:
+            return self.point
+        scores = _all_steps(self.conformal.quantile(q), self.z.shape[1])
+        values = self.levels.restore(self._at(scores), self.first)
+        return np.minimum(values, self.point) if q < 0.5 else np.maximum(values, self.point)
+
+    def sample(self, n_paths, rng):
+        """Draw joint paths (S, n, H)."""
+        H, h = self.z.shape[1], self.conformal.horizon
+        n_series = len(self.z)
+        blocks = [self.conformal.draw(n_paths * n_series, rng) for _ in range(-(-H // h))]
+        scores = np.concatenate(blocks, axis=1)[:, :H].reshape(n_paths, n_series, H)
+        return np.stack([self.levels.restore(self._at(path), self.first) for path in scores])
+
+    def _at(self, scores):
+        return self.z + scores * np.where(scores < 0, self.lower, self.upper)
+
+    def scores(self, actual):
+        """Count errors in widths, (n, H)."""
+        error = actual - self.z
+        return error / np.where(error < 0, self.lower, self.upper)
+
+
+def _all_steps(scores, n_steps):
+    """Repeat the scores of the last step for those beyond."""
+    return scores[np.minimum(np.arange(n_steps), len(scores) - 1)]
+
+
+@dataclass(frozen=True)
+class Guarded:
+    """Networks, and the textbook forecasts that they are blended with.
+
+    Parameters
+    ----------
+    members : list of Member
+        The networks.
+    periods : tuple of int
+        Steps in each season.
+    transform : {"auto", "log", None}
+        Whether series are read as logarithms.
+    weights : dict of str to float
+        What "network" and each textbook forecast counts.
+    conformal : Conformal
+        How far earlier forecasts were off.
+    """
+
+    members: list
+    periods: tuple
+    transform: str
+    weights: dict
+    conformal: Conformal
+
+    @property
+    def horizon(self):
+        """Steps that the networks forecast at once."""
+        return self.members[0].reader.horizon
+
+    def forecast(self, series, H, levels=None, newer=0):
+        """Forecast series.
+
+        Parameters
+        ----------
+        series : Series
+            The series.
+        H : int
+            Steps; beyond the horizon, blocks are chained.
+        levels : Levels, default=None
+            Seasons and units; None finds them in the series.
+        newer : int, default=0
+            Steps at the end of the series that came after those that `levels` were found in.
+
+        Returns
+        -------
+        forecast : Forecast
+            Of all series.
+        """
+        if levels is None:
+            levels = fit_levels(series.values, self.periods, self.transform)
+        z, lower, upper = self.network(series, levels.read(series.values, newer), H)
+        first = newer + 1
+        point = levels.restore(z, first)
+        if any(weight for name, weight in self.weights.items() if name != "network"):
+            point = self.weights["network"] * point
+            for name, other in self.textbook(series.values, H).items():
+                point = point + self.weights.get(name, 0.0) * other
+            z = levels.turn(point, first)
+        return Forecast(point, z, lower, upper, levels, self.conformal, first)
+
+    def textbook(self, values, H):
+        """Give the textbook forecasts of series, each an ndarray (n, H)."""
+        Y = right_aligned(values, BASELINE_STEPS)
+        return forecast_baselines(Y, H, self.periods)
+
+    def network(self, series, rows, H):
+        """Give what the networks say: the median of their medians, and their mean widths.
+
+        Parameters
+        ----------
+        series : Series
+            The series.
+        rows : list of ndarray of shape (T_i,)
+            Their values in the network's units.
+        H : int
+            Steps to forecast.
+
+        Returns
+        -------
+        z, lower, upper : ndarrays of shape (n, H)
+            Forecasts and widths, in the network's units.
+        """
+        blocks, done = [], 0
+        variance = np.zeros((2, len(rows), 1))
+        while done < H:
+            part = series if not done else _grown(series, done)
+            given = part.covariates(self.horizon)
+            said = [member.forecast(rows, given) for member in self.members]
+            z = np.median([point for point, _ in said], axis=0)
+            fan = np.mean([fan for _, fan in said], axis=0)
+            widths = np.sqrt(variance + np.stack([fan[..., 0], fan[..., -1]]) ** 2)
+            variance = widths[..., -1:] ** 2
+            blocks.append((z, *widths))
+            rows = [np.concatenate(pair) for pair in zip(rows, z, strict=True)]
+            done += self.horizon
+        return tuple(np.concatenate(parts, axis=1)[:, :H] for parts in zip(*blocks, strict=True))
+
+
+def _grown(series, n_steps):
+    """Give series whose clock has moved on: what was known ahead is now of the past."""
+    past = series.past and [np.pad(p, ((0, n_steps), (0, 0)), mode="edge") for p in series.past]
+    return Series(series.values, past, series.known, series.ahead - n_steps)

@@ -1,0 +1,151 @@
+"""Rolling origins: what a network and the textbook are worth on steps it has not seen."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from skrnn.estimators.forecasting import Guarded
+from skrnn.forecasting.blend import blend_weights
+from skrnn.forecasting.conformal import Conformal
+from skrnn.forecasting.levels import fit_levels
+
+MOST_ORIGINS = 4
+LEAST_LEFT = 3  # steps before an origin
+
+
+@dataclass(frozen=True)
+class Origins:
+    """Which series are held back for how long, and from where they are forecast.
+
+    Parameters
+    ----------
+    rows : int ndarray
+        Series that are long enough.
+    back : tuple of int
+        How many steps before the end each origin lies, the earliest first. Steps after the
+        earliest are unseen by the network that is judged.
+    """
+
+    rows: np.ndarray
+    back: tuple
+
+
+def choose_origins(lengths, horizon):
+    """Hold back a fifth of a typical series, from one horizon to three.
+
+    Parameters
+    ----------
+    lengths : int ndarray of shape (n,)
+        Steps of the series.
+    horizon : int
+        h, steps to forecast.
+
+    Returns
+    -------
+    origins : Origins
+        Without rows where no series is long enough.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> choose_origins(np.array([100, 5]), 10)
+    Origins(rows=array([0]), back=(20, 16, 13, 10))
+    """
+    enough = lengths[lengths >= horizon + LEAST_LEFT]
+    if not len(enough):
+        return Origins(np.empty(0, dtype=np.int64), ())
+    held = int(np.clip(np.median(enough) // 5, horizon, 3 * horizon))
+    back = np.linspace(held, horizon, MOST_ORIGINS if held > horizon else 1).astype(int)
+    rows = np.flatnonzero(lengths >= held + LEAST_LEFT)
+    return Origins(rows, tuple(dict.fromkeys(back.tolist())))
+
+
+def errors_by_scale(values, period):
+    """Give the mean absolute change of each series over a season, or over a step: (n,)."""
+    scales = []
+    for row in values:
+        m = period if len(row) > 2 * period else 1
+        change = np.abs(row[m:] - row[:-m])
+        change = change[~np.isnan(change)]
+        scales.append(change.mean() if len(change) else np.nan)
+    return np.array(scales)
+
+
+def validate(origins, series, guarded, guard, rng):
+    """Judge forecasts from rolling origins.
+
+    Parameters
+    ----------
+    origins : Origins
+        From where.
+    series : Series
+        All series.
+    guarded : Guarded
+        Networks that were trained without the steps held back, on `origins.rows`.
+    guard : bool
+        Whether to weigh textbook forecasts too.
+    rng : numpy.random.Generator
+        For :func:`~skrnn.forecasting.blend.blend_weights`.
+
+    Returns
+    -------
+    weights : dict of str to float
+        Of "network" and each textbook forecast.
+    conformal : Conformal
+        Errors of the blend.
+    errors : dict of str to ndarray of shape (len(origins.rows),)
+        Mean absolute errors of each forecast and of the blend, in units of each series' changes.
+    """
+    earliest, h = origins.back[0], guarded.horizon
+    before = series.until(origins.rows, earliest)
+    levels = fit_levels(before.values, guarded.periods, guarded.transform)
+    said, actual, rounds = {}, [], []
+    for back in origins.back:
+        now, newer = series.until(origins.rows, back), earliest - back
+        forecast = guarded.forecast(now, h, levels, newer)
+        named = {"network": forecast.point}
+        if guard:
+            named |= guarded.textbook(now.values, h)
+        for name, values in named.items():
+            said.setdefault(name, []).append(values)
+        actual.append(np.stack([_coming(series.values[i], back, h) for i in origins.rows]))
+        rounds.append((forecast, newer))
+    scale = errors_by_scale(before.values, max(guarded.periods, default=1))
+    said = {name: np.concatenate(parts) for name, parts in said.items()}
+    whole, scales = np.concatenate(actual), np.tile(scale, len(rounds))
+    found = blend_weights(list(said.values()), whole, scales, rng)
+    weights = dict(zip(said, found.tolist(), strict=True))
+    said["blend"] = sum(weights[name] * values for name, values in said.items())
+    scores = _scores(rounds, said["blend"], actual, levels)
+    errors = {name: _by_series(values, whole, scales, len(rounds)) for name, values in said.items()}
+    return weights, Conformal(scores), errors
+
+
+def _coming(row, back, h):
+    """Give the h steps after the origin `back` steps before the end."""
+    at = len(row) - back
+    return row[at : at + h]
+
+
+def _scores(rounds, blend, actual, levels):
+    """Count the errors of the blend in widths, one row per series and origin."""
+    scores = []
+    for (forecast, newer), said, came in zip(
+        rounds, np.split(blend, len(rounds)), actual, strict=True
+    ):
+        z = levels.turn(said, newer + 1)
+        with np.errstate(invalid="ignore"):
+            error = levels.turn(came, newer + 1) - z
+        scores.append(error / np.where(error < 0, forecast.lower, forecast.upper))
+    return np.concatenate(scores)
+
+
+def _by_series(said, actual, scales, n_rounds):
+    """Average scaled absolute errors of each series over its origins."""
+    with np.errstate(invalid="ignore", divide="ignore"):
+        errors = np.abs(said - actual) / scales[:, None]
+    errors = errors.reshape(n_rounds, -1, errors.shape[1]).transpose(1, 0, 2)
+    known = np.isfinite(errors)
+    total = np.where(known, errors, 0.0).sum(axis=(1, 2))
+    count = known.sum(axis=(1, 2))
+    return np.divide(total, count, out=np.full(len(count), np.nan), where=count > 0)

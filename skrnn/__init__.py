@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from skrnn._versions import show_versions
     from skrnn.estimators.classifier import RNNClassifier
     from skrnn.estimators.encoder import RNNEncoder
+    from skrnn.estimators.forecaster import SequenceForecaster
     from skrnn.estimators.regressor import RNNRegressor
 
 __version__ = "0.1.0"
@@ -26,6 +27,7 @@ __all__ = [
     "RNNClassifier",
     "RNNEncoder",
     "RNNRegressor",
+    "SequenceForecaster",
     "config_context",
     "get_config",
     "set_config",
@@ -36,6 +38,7 @@ _HOME = {
     "RNNClassifier": "skrnn.estimators.classifier",
     "RNNEncoder": "skrnn.estimators.encoder",
     "RNNRegressor": "skrnn.estimators.regressor",
+    "SequenceForecaster": "skrnn.estimators.forecaster",
     "config_context": "skrnn._config",
     "get_config": "skrnn._config",
     "set_config": "skrnn._config",

@@ -48,7 +48,7 @@ def read_sequences(estimator, X, *, ids, reset, allow_nan=False):
             X, dtype=FLOATS, ensure_all_finite=False, estimator=estimator, input_name="X"
         )
     sequences = as_ragged(X, ids=ids, allow_nan=allow_nan, owner=type(estimator).__name__)
-    width = _width(X) if reset and not ids else None
+    width = row_width(X) if reset and not ids else None
     note_features(estimator, X, sequences.n_features, reset=reset, width=width, table=table)
     return sequences
 
@@ -98,7 +98,7 @@ def check_width(X, n_features, whose):
         raise ValueError(f"X has {X.n_features} features per step, but {whose} {n_features}.")
 
 
-def _width(X):
+def row_width(X):
     """Give the columns of a 2-D X, also of one written as lists; None for anything else."""
     if getattr(X, "ndim", None) == 2:
         return X.shape[1]

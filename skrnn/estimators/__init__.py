@@ -2,6 +2,7 @@
 
 from skrnn.estimators.classifier import RNNClassifier
 from skrnn.estimators.encoder import RNNEncoder
+from skrnn.estimators.forecaster import SequenceForecaster
 from skrnn.estimators.regressor import RNNRegressor
 
-__all__ = ["RNNClassifier", "RNNEncoder", "RNNRegressor"]
+__all__ = ["RNNClassifier", "RNNEncoder", "RNNRegressor", "SequenceForecaster"]

@@ -8,6 +8,7 @@ from skrnn.forecasting.baselines import forecast_baselines
 from skrnn.forecasting.conformal import Conformal
 from skrnn.forecasting.levels import Levels, fit_levels
 from skrnn.forecasting.matrix import right_aligned
+from skrnn.training.device import usable_device
 
 BASELINE_STEPS = 1000  # that textbook forecasts look back
 
@@ -127,6 +128,8 @@ class Guarded:
         What "network" and each textbook forecast counts.
     conformal : Conformal
         How far earlier forecasts were off.
+    device : str, default="cpu"
+        Where to compute.
     """
 
     members: list
@@ -134,6 +137,7 @@ class Guarded:
     transform: str
     weights: dict
     conformal: Conformal
+    device: str = "cpu"
 
     @property
     def horizon(self):
@@ -198,7 +202,7 @@ class Guarded:
         while done < H:
             part = series if not done else _grown(series, done)
             given = part.covariates(self.horizon)
-            said = [member.forecast(rows, given) for member in self.members]
+            said = [member.forecast(rows, given, usable_device(self.device)) for member in self.members]
             z = np.median([point for point, _ in said], axis=0)
             fan = np.mean([fan for _, fan in said], axis=0)
             widths = np.sqrt(variance + np.stack([fan[..., 0], fan[..., -1]]) ** 2)

@@ -85,7 +85,7 @@ def resolved(params, n_steps):
     params : SimpleNamespace
         All its parameters.
     """
-    params = SimpleNamespace(**params.get_params(deep=False))
+    params = SimpleNamespace(**params.get_params(deep=False), tol=0.0)
     if params.batch_size == "auto":
         most = max(len(n_steps) // FEWEST_BATCHES, 1)
         params.batch_size = int(np.clip(STEPS_OF_A_BATCH // n_steps.mean(), 1, most))
@@ -119,6 +119,8 @@ def train_members(params, rows, covariates, readers, seeds, quantiles, device="c
     -------
     members : list of Member
         The trained networks.
+    interrupted : bool
+        Whether a Ctrl-C ended training.
     """
     made = [
         _run(params, rows, covariates, reader, Seeds(seed), quantiles, device)
@@ -128,7 +130,8 @@ def train_members(params, rows, covariates, readers, seeds, quantiles, device="c
     for job in jobs:
         if job.error is not None:
             raise job.error
-    return [member for member, _ in made]
+    interrupted = any(job.interrupted for job in jobs)
+    return [member for member, _ in made if member.net.history], interrupted
 
 
 def _run(params, rows, covariates, reader, seeds, quantiles, device):
@@ -142,7 +145,13 @@ def _run(params, rows, covariates, reader, seeds, quantiles, device):
     with undisturbed_torch():
         net = wrap(params, network, ForkedLoss(head, data.mean_known()))
     member = Member(net, reader, histories.typical)
-    return member, train(net, params, data, None, seeds, device, False)
+    return member, _training(net, params, data, seeds, device)
+
+
+def _training(net, params, data, seeds, device):
+    """Train a net, every step taken by the caller; return whether a Ctrl-C ended it."""
+    yield from train(net, params, data, None, seeds, device, False)
+    return net.interrupted_
 
 
 def _network(params, reader, head):

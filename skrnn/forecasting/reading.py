@@ -8,6 +8,18 @@ LARGEST_INPUT, LARGEST_TARGET = 15.0, 30.0  # in scales; what lies beyond is cut
 OLDEST = 50  # steps after which a series' age no longer counts
 
 
+def choose_lags(window, periods=()):
+    """Choose what a step is compared with: steps back by powers of two, and by seasons.
+
+    Examples
+    --------
+    >>> choose_lags(20, (12,))
+    (1, 2, 4, 8, 12, 16)
+    """
+    powers = [2**k for k in range(int(np.log2(window)) + 1)]
+    return tuple(sorted({*powers, *periods}))
+
+
 @dataclass(frozen=True)
 class StepReader:
     """Features and targets of steps, all relative to the newest value.
@@ -21,6 +33,8 @@ class StepReader:
         Steps a network reads before it is asked.
     horizon : int
         h, steps to forecast.
+    lags : tuple of int
+        How many steps back a step is compared with.
     periods : tuple of int, default=()
         Steps in each season; the coming steps of the season before are read.
     n_past, n_known : int, default=0
@@ -31,9 +45,7 @@ class StepReader:
     >>> import numpy as np
     >>> from skrnn.forecasting.histories import lay_out
     >>> histories = lay_out([np.arange(6.0)], window=4)
-    >>> reader = StepReader(window=4, horizon=2)
-    >>> reader.lags
-    (1, 2, 4)
+    >>> reader = StepReader(window=4, horizon=2, lags=choose_lags(4))
     >>> reader.targets(histories, np.array([0]), np.array([2]), n_steps=4)[0]
     array([[ 1.,  2.],
            [ 1.,  2.],
@@ -43,15 +55,10 @@ class StepReader:
 
     window: int
     horizon: int
+    lags: tuple
     periods: tuple = ()
     n_past: int = 0
     n_known: int = 0
-
-    @property
-    def lags(self):
-        """How many steps back a step is compared with: powers of two, and the seasons."""
-        powers = [2**k for k in range(int(np.log2(max(self.window, 1))) + 1)]
-        return tuple(sorted({*powers, *self.periods}))
 
     @property
     def ahead(self):

@@ -318,6 +318,8 @@ def join(batches, sizes):
             if lengths is None:
                 lengths = torch.full((n_rows,), x.shape[1], device=x.device)
             x = pad(x, (0, 0) * (x.ndim - 2) + (0, n_steps - x.shape[1]))
+            if target.ndim == 3:  # of every step
+                target = pad(target, (0, 0, 0, n_steps - target.shape[1]), value=torch.nan)
         missing = max(sizes) - n_rows
         if missing:
             x, target = _repeat_last(x, missing), _repeat_last(target, missing)

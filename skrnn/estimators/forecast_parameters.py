@@ -1,0 +1,152 @@
+"""What a forecaster's parameters mean for the series at hand."""
+
+import copy
+from numbers import Integral, Real
+
+import numpy as np
+
+from skrnn.data.bookkeeping import row_width
+
+SHORTEST_WINDOW = 24
+OUTER = (0.1, 0.9)  # quantiles learned where none is asked for on a side
+
+
+def check_horizon(horizon, continuation):
+    """Give the steps to forecast, which rows with their continuations decide."""
+    if continuation is None:
+        return int(horizon)
+    width = continuation.shape[1]
+    if horizon not in (1, width):
+        raise ValueError(
+            f"horizon={horizon}, but y holds {width} steps after each row. Leave horizon out, or "
+            f"pass a y of {horizon} columns."
+        )
+    return width
+
+
+def n_columns(X, panel):
+    """Count the columns of X: steps of a 2-D array, exogenous columns, or one."""
+    if panel.clocks is None:
+        return row_width(X) or 1
+    return len(panel.exog_columns) or 1
+
+
+def check_columns(X, panel, fitted, n_features):
+    """Refuse a 2-D array of fewer steps than that of fit."""
+    width = None if panel.clocks or fitted.clocks else row_width(X)
+    if width is not None and width < n_features:
+        raise ValueError(
+            f"X has {width} features, but SequenceForecaster is expecting {n_features} features "
+            "as input: its rows have fewer steps than those of fit. Pass a list of arrays to "
+            "forecast series of any length."
+        )
+
+
+def choose_periods(season, panel):
+    """Give the steps of each season that the series may have, ascending."""
+    if season is None:
+        return ()
+    if isinstance(season, str):
+        season = panel.clocks[0].seasons if panel.clocks else ()
+        return tuple(m for m in season if 2 * m <= panel.lengths.max())
+    periods = [season] if isinstance(season, Integral) else list(season)
+    for m in periods:
+        if not isinstance(m, Integral) or isinstance(m, bool) or m < 1:
+            raise ValueError(f"season={season!r} must hold whole numbers of steps, such as (24, 168).")
+    return tuple(sorted({int(m) for m in periods if m > 1}))
+
+
+def choose_window(window, horizon, periods):
+    """Give the steps that a network reads before it is asked."""
+    if window != "auto":
+        return int(window)
+    return int(max(SHORTEST_WINDOW, 2 * horizon, 1.25 * max(periods, default=0)))
+
+
+def check_quantiles(quantiles):
+    """Give the quantiles to learn beside the median, at least one on each side."""
+    quantiles = check_probabilities(quantiles, "quantiles")
+    if list(quantiles) != sorted(set(quantiles)):
+        raise ValueError(f"quantiles={quantiles!r} must be ascending and different.")
+    lower, upper = [q for q in quantiles if q < 0.5], [q for q in quantiles if q > 0.5]
+    return tuple(lower or OUTER[:1]) + tuple(upper or OUTER[1:])
+
+
+def check_probabilities(values, name):
+    """Give probabilities as a tuple of floats, strictly between 0 and 1."""
+    values = [values] if isinstance(values, Real) else list(values)
+    for q in values:
+        if not isinstance(q, Real) or isinstance(q, bool) or not 0 < q < 1:
+            raise ValueError(
+                f"{name} holds {q!r}; expected probabilities strictly between 0 and 1, such as 0.9."
+            )
+    return tuple(float(q) for q in values)
+
+
+def read_extra(level, quantiles):
+    """Give {suffix: probability} of what is asked for beside the forecast."""
+    extra = {}
+    for percent in [] if level is None else np.atleast_1d(level).tolist():
+        if not isinstance(percent, Real) or isinstance(percent, bool) or not 0 < percent < 100:
+            raise ValueError(
+                f"level holds {percent!r}; expected percentages strictly between 0 and 100, such "
+                "as 95."
+            )
+        if percent < 1:
+            raise ValueError(f"level holds {percent!r}, which is less than one percent; write 95.")
+        tail = (100 - percent) / 200
+        extra |= {f"-lo-{percent:g}": tail, f"-hi-{percent:g}": 1 - tail}
+    for q in [] if quantiles is None else check_probabilities(quantiles, "quantiles"):
+        extra[f"-q{q:g}"] = q
+    return extra
+
+
+def one_horizon(given, horizon):
+    """Give the one number of steps that two say."""
+    if horizon is not None and horizon != given:
+        raise ValueError(
+            f"horizon={horizon}, but X says {given} steps. Leave horizon out, or pass as many rows."
+        )
+    return given
+
+
+def shared_time(params, n_runs):
+    """Give a copy of the parameters whose ``max_time`` is the share of one run."""
+    params = copy.copy(params)
+    if params.max_time is not None:
+        params.max_time = params.max_time / n_runs
+    return params
+
+
+def with_continuation(panel, series):
+    """Give series with what follows each row, where that was given."""
+    if panel.continuation is None:
+        return series
+    rows = zip(series.values, panel.continuation, strict=True)
+    values = [np.concatenate(pair) for pair in rows]
+    past = series.past and [
+        np.pad(part, ((0, panel.continuation.shape[1]), (0, 0)), mode="edge")
+        for part in series.past
+    ]
+    return type(series)(values, past, series.known, series.ahead)
+
+
+def stacked(new, rows, n_steps):
+    """Give what is known of coming steps (n, n_steps, F), in the order of what was fitted."""
+    future = np.full((len(rows), n_steps, new.exog[0].shape[1]), np.nan)
+    for row, part in zip(rows, new.exog, strict=True):
+        future[row, : len(part)] = part
+    return future
+
+
+def make_report(errors, weights, names):
+    """Give the errors of each series as a frame."""
+    import pandas as pd
+
+    report = pd.DataFrame(errors, index=pd.Index(names, name="series", tupleize_cols=False))
+    single = [name for name in errors if name != "blend"]
+    known = report[single].notna().any(axis=1)
+    report["best"] = None
+    report.loc[known, "best"] = report.loc[known, single].idxmin(axis=1)
+    report["weight"] = weights["network"]
+    return report

@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 from difflib import get_close_matches
 
 import numpy as np
+from scipy.sparse import issparse
 
 from skrnn.data.convert import is_frame, is_sequence, is_series, is_text, to_array
 from skrnn.data.panel_answer import ArrayForm, FrameForm
@@ -296,7 +297,8 @@ def read_history(history, like, *, owner="SequenceForecaster"):
 
 
 def _is_pandas(X):
-    return is_frame(X) or is_series(X) or isinstance(X, dict)
+    a_dict = isinstance(X, dict) and not issparse(X)  # which some sparse matrices are
+    return is_frame(X) or is_series(X) or a_dict
 
 
 def _holds_rows(X):

@@ -11,17 +11,9 @@ SHORTEST_WINDOW = 24
 OUTER = (0.1, 0.9)  # quantiles learned where none is asked for on a side
 
 
-def check_horizon(horizon, continuation):
-    """Give the steps to forecast, which rows with their continuations decide."""
-    if continuation is None:
-        return int(horizon)
-    width = continuation.shape[1]
-    if horizon not in (1, width):
-        raise ValueError(
-            f"horizon={horizon}, but y holds {width} steps after each row. Leave horizon out, or "
-            f"pass a y of {horizon} columns."
-        )
-    return width
+def horizon_of(horizon, panel):
+    """Give the steps to forecast; rows with what follows them decide themselves."""
+    return int(horizon) if panel.continuation is None else panel.continuation.shape[1]
 
 
 def n_columns(X, panel):

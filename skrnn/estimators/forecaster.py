@@ -18,10 +18,10 @@ from skrnn.estimators.covariates import fit_covariates
 from skrnn.estimators.forecasting import Guarded, Series
 from skrnn.estimators.forecast_parameters import (
     check_columns,
-    check_horizon,
     check_quantiles,
     choose_periods,
     choose_window,
+    horizon_of,
     make_report,
     n_columns,
     one_horizon,
@@ -85,7 +85,7 @@ class SequenceForecaster(BaseEstimator):
         Steps in a season, or in each of several. "auto" takes the seasons of the frequency (24
         and 168 hours, 7 days, 52 weeks, 12 months, 4 quarters); arrays, and steps that are only
         counted, have none. A test decides for each series whether it has the season.
-    transform : {"auto", "log", None}, default="auto"
+    transformation : {"auto", "log", None}, default="auto"
         Whether series are read as logarithms; "auto" does so where all values are positive.
     calendar : "auto", None or tuple of str, default="auto"
         Which cycles of the time stamps the network is told, for the past and ahead: of "hour",
@@ -225,7 +225,7 @@ class SequenceForecaster(BaseEstimator):
         "horizon": [natural()],
         "window": [natural(2), StrOptions({"auto"})],
         "season": [natural(), tuple, list, StrOptions({"auto"}), None],
-        "transform": [StrOptions({"auto", "log"}), None],
+        "transformation": [StrOptions({"auto", "log"}), None],
         "calendar": [tuple, list, StrOptions({"auto"}), None],
         "future_known": [str, list, tuple, None],
         "quantiles": [tuple, list],
@@ -241,7 +241,7 @@ class SequenceForecaster(BaseEstimator):
         *,
         window="auto",
         season="auto",
-        transform="auto",
+        transformation="auto",
         calendar="auto",
         future_known=None,
         quantiles=(0.1, 0.5, 0.9),
@@ -271,7 +271,7 @@ class SequenceForecaster(BaseEstimator):
         self.horizon = horizon
         self.window = window
         self.season = season
-        self.transform = transform
+        self.transformation = transformation
         self.calendar = calendar
         self.future_known = future_known
         self.quantiles = quantiles
@@ -343,7 +343,7 @@ class SequenceForecaster(BaseEstimator):
     def _fit(self, panel):
         """Judge and train on a panel; give whether a Ctrl-C ended it."""
         self._panel = panel
-        self.horizon_ = check_horizon(self.horizon, panel.continuation)
+        self.horizon_ = horizon_of(self.horizon, panel)
         self.season_ = choose_periods(self.season, panel)
         self.window_ = choose_window(self.window, self.horizon_, self.season_)
         self._covariates = fit_covariates(panel, self.calendar)
@@ -381,11 +381,11 @@ class SequenceForecaster(BaseEstimator):
         return interrupted
 
     def _guarded(self, members, weights, conformal):
-        return Guarded(members, self.season_, self.transform, weights, conformal, self.device_)
+        return Guarded(members, self.season_, self.transformation, weights, conformal, self.device_)
 
     def _train(self, series, seeds):
         """Train networks of different windows on the same series."""
-        levels = fit_levels(series.values, self.season_, self.transform)
+        levels = fit_levels(series.values, self.season_, self.transformation)
         windows = [max(2, round(self.window_ * WINDOWS[i % 3])) for i in range(len(seeds))]
         readers = [
             StepReader(
@@ -539,6 +539,7 @@ class SequenceForecaster(BaseEstimator):
         """Give what came, what was forecast and what was known before, each a list of arrays."""
         fitted = self._panel
         new = read_panel(X, y, future_known=self.future_known, like=fitted)
+        check_columns(X, new, fitted, self.n_features_in_)
         if new.clocks is None:
             return self._judged_rows(new)
         rows = fitted.check_follows(new)

@@ -15,9 +15,11 @@ from skrnn.data.bookkeeping import unchanged_on_error
 from skrnn.data.panel import read_history, read_panel
 from skrnn.estimators.base import draw_seed
 from skrnn.estimators.covariates import fit_covariates
-from skrnn.estimators.forecasting import Guarded, Series
 from skrnn.estimators.forecast_parameters import (
+    OF_NETWORKS,
     check_columns,
+    check_count,
+    check_logs,
     check_quantiles,
     choose_periods,
     choose_window,
@@ -25,14 +27,15 @@ from skrnn.estimators.forecast_parameters import (
     make_report,
     n_columns,
     one_horizon,
+    params_of_runs,
     read_extra,
-    shared_time,
-    stacked,
     with_continuation,
 )
+from skrnn.estimators.forecasting import Guarded
+from skrnn.estimators.judging import judge_coming, judge_rows, mean_scaled_error
 from skrnn.estimators.members import train_members
 from skrnn.estimators.parameters import SHARED
-from skrnn.estimators.validation import choose_origins, errors_by_scale, validate
+from skrnn.estimators.validation import choose_origins, validate
 from skrnn.forecasting.conformal import Conformal
 from skrnn.forecasting.levels import fit_levels
 from skrnn.forecasting.reading import StepReader, choose_lags
@@ -40,27 +43,6 @@ from skrnn.training.device import choose_device
 
 RECORDED = ("epoch", "train_loss", "lr", "grad_norm", "seconds", "padded_fraction")
 WINDOWS = (1.0, 0.7, 1.4)  # of the members, in turn
-NETWORK = (
-    "cell",
-    "hidden_size",
-    "num_layers",
-    "optimizer",
-    "lr",
-    "lr_schedule",
-    "batch_size",
-    "max_epochs",
-    "alpha",
-    "l1",
-    "clip_norm",
-    "clip_value",
-    "tbptt_steps",
-    "max_time",
-    "device",
-    "callbacks",
-    "net_params",
-    "random_state",
-    "verbose",
-)
 
 
 class SequenceForecaster(BaseEstimator):
@@ -117,10 +99,9 @@ class SequenceForecaster(BaseEstimator):
     lr : float, default=3e-3
         The (highest) learning rate.
     lr_schedule : {"auto", "constant", "cosine", "linear", "one_cycle", "plateau"}, default="auto"
-        How the learning rate changes over the run. "one_cycle" rises for 30 % of the steps and then
-        falls to zero; "cosine" and "linear" only fall; "plateau" divides it by 5 whenever the loss
-        has not fallen by `tol` for 3 epochs. "auto" is "one_cycle" in fit and "constant" in
-        partial_fit, where the others raise: it does not know the end of training.
+        How the learning rate changes over the run. "one_cycle", which "auto" is, rises for 30 % of
+        the steps and then falls to zero; "cosine" and "linear" only fall; "plateau" divides it by
+        5 whenever the loss has not fallen for 3 epochs.
     batch_size : int or "auto", default="auto"
         Most spans of a batch, a span being a piece of a series of two windows at most. "auto"
         makes batches of some 8,192 steps, and at least four of them.
@@ -231,7 +212,7 @@ class SequenceForecaster(BaseEstimator):
         "quantiles": [tuple, list],
         "n_members": [natural()],
         "guard": ["boolean"],
-        **{name: SHARED[name] for name in NETWORK},
+        **{name: SHARED[name] for name in OF_NETWORKS},
         "dropout": [interval(0, 1, "left")],
     }
 
@@ -328,6 +309,7 @@ class SequenceForecaster(BaseEstimator):
         with unchanged_on_error(self):
             validate_parameters(self)
             panel = read_panel(X, y, future_known=self.future_known)
+            check_logs(panel, self.transformation)
             self.n_features_in_ = n_columns(X, panel)
             interrupted = self._fit(panel)
         if interrupted:
@@ -350,7 +332,8 @@ class SequenceForecaster(BaseEstimator):
         self._quantiles = check_quantiles(self.quantiles)
         series = with_continuation(panel, self._covariates.series(panel))
         self.device_ = choose_device(self.device, int(panel.lengths.sum()) * self.hidden_size)
-        interrupted = self._learn(series, draw_seed(self.random_state))
+        with params_of_runs(self) as params:
+            interrupted = self._learn(params, series, draw_seed(self.random_state))
         first = self.members_[0].net
         self.net_, self.module_ = first, first.module_.eval()
         self.history_ = [{k: v for k, v in row.items() if k in RECORDED} for row in first.history]
@@ -358,32 +341,45 @@ class SequenceForecaster(BaseEstimator):
         self.cell_backend_ = backend_of(first.module_) if self.device_ == "cpu" else "torch"
         return interrupted
 
-    def _learn(self, series, seed):
+    def _learn(self, params, series, seed):
         """Train one network to judge it on what is held back, then all on everything."""
-        origins = choose_origins(np.array([len(row) for row in series.values]), self.horizon_)
-        weights, conformal = {"network": 1.0}, Conformal(np.empty((0, self.horizon_)))
-        self.report_ = None
-        members, interrupted = [], False
-        if len(origins.rows):
-            before = series.until(origins.rows, origins.back[0])
-            members, interrupted = self._train(before, [[seed, 0]])
-        if members and not interrupted:
-            judged = self._guarded(members, {"network": 1.0}, conformal)
-            rng = np.random.default_rng([seed, 1])
-            weights, conformal, errors = validate(origins, series, judged, self.guard, rng)
-            self.report_ = make_report(errors, weights, [self._panel.names[i] for i in origins.rows])
-        if not interrupted:
-            seeds = [[seed, 2 + i] for i in range(self.n_members)]
-            members, interrupted = self._train(series, seeds)
-        self.members_, self.weights_ = members, weights
+        self.report_, self.members_, self.weights_ = None, [], {"network": 1.0}
+        conformal, interrupted = Conformal(np.empty((0, self.horizon_))), False
+        try:
+            weights, conformal, interrupted = self._judge(params, series, seed, conformal)
+            self.weights_ = weights
+            if not interrupted:
+                seeds = [[seed, 2 + i] for i in range(self.n_members)]
+                members, interrupted = self._train(params, series, seeds)
+                self.members_ = members or self.members_
+        except KeyboardInterrupt:
+            interrupted = True
+        if not self.members_:
+            raise KeyboardInterrupt  # not an epoch was done: stay as before
         self._sampling_seed = [seed, 0, self.n_members]
-        self._guarded_ = self._guarded(members, weights, conformal)
+        self._guarded_ = self._guarded(self.members_, self.weights_, conformal)
         return interrupted
+
+    def _judge(self, params, series, seed, conformal):
+        """Find weights and errors by a network that has not seen the last steps; it stays."""
+        origins = choose_origins(np.array([len(row) for row in series.values]), self.horizon_)
+        if not len(origins.rows):
+            return self.weights_, conformal, False
+        before = series.until(origins.rows, origins.back[0])
+        self.members_, interrupted = self._train(params, before, [[seed, 0]])
+        if interrupted:
+            return self.weights_, conformal, True
+        judged = self._guarded(self.members_, self.weights_, conformal)
+        rng = np.random.default_rng([seed, 1])
+        weights, conformal, errors = validate(origins, series, judged, self.guard, rng)
+        names = [self._panel.names[i] for i in origins.rows]
+        self.report_ = make_report(errors, weights, names)
+        return weights, conformal, False
 
     def _guarded(self, members, weights, conformal):
         return Guarded(members, self.season_, self.transformation, weights, conformal, self.device_)
 
-    def _train(self, series, seeds):
+    def _train(self, params, series, seeds):
         """Train networks of different windows on the same series."""
         levels = fit_levels(series.values, self.season_, self.transformation)
         windows = [max(2, round(self.window_ * WINDOWS[i % 3])) for i in range(len(seeds))]
@@ -400,7 +396,6 @@ class SequenceForecaster(BaseEstimator):
         ]
         rows = levels.read(series.values)
         given = series.covariates(self.horizon_)
-        params = shared_time(self, self.n_members + 1)
         return train_members(params, rows, given, readers, seeds, self._quantiles, self.device_)
 
     def predict(self, X=None, *, history=None, horizon=None, level=None, quantiles=None):
@@ -410,7 +405,8 @@ class SequenceForecaster(BaseEstimator):
         ----------
         X : None, int, Series, DataFrame, dict, array or list, default=None
             - None: continue the series of fit by `horizon` steps; an int: by so many
-            - fitted without exogenous data: other series to continue, without fitting again
+            - fitted without exogenous data: other series to continue, without fitting again;
+              arrays have no stamps, so that their calendar is unknown
             - fitted with exogenous data: its coming rows, one forecast for each
         history : as in fit, default=None
             Other series to continue; with exogenous data a pair (X, y), or one frame of both.
@@ -450,12 +446,12 @@ class SequenceForecaster(BaseEstimator):
         given = isinstance(X, Integral) and not isinstance(X, bool | np.bool_)
         if given:
             horizon, X = one_horizon(int(X), horizon), None
-        if horizon is not None and (isinstance(horizon, bool) or horizon < 1):
-            raise ValueError(f"horizon={horizon!r} must be a positive number of steps.")
-        if fitted.exog is None and X is not None:
+        if horizon is not None:
+            check_count(horizon, "horizon", "steps")
+        if X is not None and (fitted.exog is None or fitted.clocks is None):
             if history is not None:
                 raise ValueError(
-                    "Both X and history were given, but nothing else was known in fit: X is a "
+                    "Both X and history were given, but nothing was known ahead in fit: X is a "
                     "history then. Pass one of them."
                 )
             history, X = X, None
@@ -477,6 +473,7 @@ class SequenceForecaster(BaseEstimator):
     def _read_history(self, history):
         """Read series that are not those of fit."""
         panel = read_history(history, self._panel)
+        check_logs(panel, self.transformation)
         check_columns(history, panel, self._panel, self.n_features_in_)
         return panel
 
@@ -497,8 +494,14 @@ class SequenceForecaster(BaseEstimator):
         paths : DataFrame, dict or ndarray
             A column for each path; for a frame of series, columns (name, path). Arrays
             (n, n_series, h). The same every time for the same fit.
+
+        Raises
+        ------
+        ValueError, TypeError
+            As :meth:`predict`; and where `n` is no positive whole number.
         """
         check_is_fitted(self)
+        check_count(n, "n", "paths")
         panel, series, n_steps = self._coming(X, history, horizon)
         forecast = self._guarded_.forecast(series, n_steps)
         return panel.samples(forecast.sample(n, np.random.default_rng(self._sampling_seed)))
@@ -526,45 +529,15 @@ class SequenceForecaster(BaseEstimator):
         ------
         ValueError
             If the series do not begin right after those of fit; names the stamp and the remedy.
+            If nothing of what came is known.
         """
         check_is_fitted(self)
-        actual, said, train = self._judged(X, y)
-        errors = [np.abs(a - s) for a, s in zip(actual, said, strict=True)]
-        errors = np.array([e[~np.isnan(e)].mean() if (~np.isnan(e)).any() else np.nan for e in errors])
-        scale = errors_by_scale(train, max(self.season_, default=1))
-        scaled = errors[scale > 0] / scale[scale > 0]
-        return -float(np.nanmean(scaled if len(scaled) else errors))
-
-    def _judged(self, X, y):
-        """Give what came, what was forecast and what was known before, each a list of arrays."""
         fitted = self._panel
         new = read_panel(X, y, future_known=self.future_known, like=fitted)
         check_columns(X, new, fitted, self.n_features_in_)
-        if new.clocks is None:
-            return self._judged_rows(new)
-        rows = fitted.check_follows(new)
-        n_steps = int(new.lengths.max())
-        future = None if new.exog is None else stacked(new, rows, n_steps)
-        series = self._covariates.series(fitted, n_steps, future)
-        said = self._guarded_.forecast(series, n_steps).point
-        said = [said[row][: len(values)] for row, values in zip(rows, new.values, strict=True)]
-        return new.values, said, [fitted.values[row] for row in rows]
-
-    def _judged_rows(self, new):
-        h = self.horizon_
-        if new.continuation is not None:
-            before, actual = new.values, list(new.continuation)
-        else:
-            short = [i for i, row in enumerate(new.values) if len(row) <= h]
-            if short:
-                raise ValueError(
-                    f"Row {short[0]} of X has {len(new.values[short[0]])} steps; score forecasts "
-                    f"the last {h} of each row, so it needs more than that."
-                )
-            before, actual = [row[:-h] for row in new.values], [row[-h:] for row in new.values]
-        n_steps = max(len(row) for row in actual)
-        said = self._guarded_.forecast(Series(before), n_steps).point
-        return actual, [s[: len(a)] for s, a in zip(said, actual, strict=True)], before
+        judge = judge_rows if new.clocks is None else judge_coming
+        judged = judge(new, fitted, self._covariates, self._guarded_)
+        return -mean_scaled_error(*judged, max(self.season_, default=1))
 
     def training_series(self):
         """Give the series of fit, which scaled errors are measured by.

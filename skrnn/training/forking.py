@@ -91,9 +91,10 @@ class ForkedData(torch.utils.data.Dataset):
         """Cut the spans of a batch: ``((x, lengths), (target, weight))``."""
         x, lengths = self.spans.cut(rows)
         target = self.spans.targets(rows)
-        step = torch.arange(target.shape[1], device=target.device)
-        asked = torch.as_tensor(self.asked[rows], device=target.device)
-        target = target.masked_fill((step < asked[:, None])[..., None], torch.nan)
+        step = np.arange(target.shape[1])  # steps of the padding are not asked: a series may go on
+        idle = (step < self.asked[rows, None]) | (step >= self.lengths[rows, None])
+        idle = torch.as_tensor(idle[..., None], device=target.device)
+        target = target.masked_fill(idle, torch.nan)
         weight = self.weight.index_select(0, torch.as_tensor(rows, device=target.device))
         return (x.float(), lengths), (target, weight)
 

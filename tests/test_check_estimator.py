@@ -72,7 +72,7 @@ SMALL = {
 # The columns of 2-D rows are read as single numbers. Units that remember only themselves, or are
 # drawn at random, cannot tell ten of these apart; a stem shows them several at a time.
 WITH_STEM = ("esn", "indrnn", "mingru", "minlstm")
-NUMBER_OF_CHECKS = {RNNClassifier: 67, RNNRegressor: 60, RNNEncoder: 54, SequenceForecaster: 41}
+NUMBER_OF_CHECKS = {RNNClassifier: 67, RNNRegressor: 60, RNNEncoder: 54, SequenceForecaster: 40}
 NUMBER_OF_CHECKS |= NUMBER_OF_TRANSFORMER_CHECKS
 COVERING = [
     (RNNClassifier, "lstm", False),
@@ -218,8 +218,13 @@ BRIEF |= {key: {} for key in TRANSFORMERS}
 BRIEF[SequenceForecaster] = {"hidden_size": 4, "max_epochs": 2, "n_members": 1}
 
 
-@pytest.mark.parametrize("estimator", BRIEF)
-@pytest.mark.parametrize("check", BY_HAND)
+# A frame whose index counts rows is ambiguous for a forecaster, which refuses it.
+HAS_NO_TABLES = (SequenceForecaster, "check_dataframe_column_names_consistency")
+
+
+@pytest.mark.parametrize(
+    ("estimator", "check"), [case for case in product(BRIEF, BY_HAND) if case != HAS_NO_TABLES]
+)
 def test_check_for_estimators_of_scikit_learn(estimator, check):
     getattr(estimator_checks, check)(estimator.__name__, estimator(**BRIEF[estimator]))
 
@@ -241,7 +246,7 @@ warnings.simplefilter("error")
 import torch
 torch.set_num_threads(1)
 from sklearn.utils.estimator_checks import estimator_checks_generator
-from skrnn import RNNClassifier, RNNEncoder, RNNRegressor
+from skrnn import RNNClassifier, RNNEncoder, RNNRegressor, SequenceForecaster
 from skrnn.preprocessing import *
 n = 0
 for estimator in ({estimators}):
@@ -269,12 +274,12 @@ def run_with_array_api(estimators, only):
 
 def test_array_api_input():
     estimators = [small(estimator) for estimator in ESTIMATORS]
-    estimators += [estimator() for estimator in TRANSFORMERS]
+    estimators += [FORECASTER, *(estimator() for estimator in TRANSFORMERS)]
     assert run_with_array_api(estimators, "check_array_api_input") == len(estimators)
 
 
 @pytest.mark.full
-@pytest.mark.parametrize("estimator", [*ESTIMATORS, *TRANSFORMERS])
+@pytest.mark.parametrize("estimator", [*ESTIMATORS, *TRANSFORMERS, SequenceForecaster])
 def test_all_checks_with_array_api(estimator):
     assert run_with_array_api([estimator()], "all") == NUMBER_OF_CHECKS[estimator]
 

@@ -122,8 +122,11 @@ def _units(rows):
     """Give mean and standard deviation of columns, within the range of float64."""
     known = ~np.isnan(rows)
     count = np.maximum(known.sum(axis=0), 1)
+    low, high = (np.where(known, rows, end) for end in (np.inf, -np.inf))
     rows = np.where(known, rows, 0.0)
     mean = (rows / count).sum(axis=0)
+    within = np.clip(mean, low.min(axis=0), high.max(axis=0))  # exact for constant columns
+    mean = np.where(known.any(axis=0), within, 0.0)
     spread = np.where(known, rows - mean, 0.0)
     largest = np.abs(spread).max(axis=0)
     largest[largest == 0] = 1.0

@@ -443,8 +443,11 @@ def test_every_form_means_the_same():
 def test_the_same_seed_gives_the_same_bits(of_series):
     again = small().fit(SERIES)
     assert again.predict(level=[80]).equals(of_series.predict(level=[80]))
-    assert not small(random_state=1, guard=False).fit(SERIES).predict().equals(
-        small(guard=False).fit(SERIES).predict()
+    assert (
+        not small(random_state=1, guard=False)
+        .fit(SERIES)
+        .predict()
+        .equals(small(guard=False).fit(SERIES).predict())
     )
 
 
@@ -608,7 +611,9 @@ class Interrupt(Callback):
             raise self.error
 
 
-@pytest.mark.parametrize(("n_members", "at"), [*((1, k) for k in (2, 3, 4)), (3, 3), (3, 5), (3, 7)])
+@pytest.mark.parametrize(
+    ("n_members", "at"), [*((1, k) for k in (2, 3, 4)), (3, 3), (3, 5), (3, 7)]
+)
 def test_ctrl_c_keeps_what_was_learned(n_members, at, monkeypatch):
     """One batch is an epoch here, and two are the network that is judged."""
     monkeypatch.setattr(Interrupt, "seen", 0)

@@ -97,7 +97,9 @@ def test_as_a_new_history(name, fitted):
 @pytest.mark.parametrize("transformation", [None, "auto"])
 def test_all_in_one_model(transformation):
     values = {name: series_of(values) for name, values in SHAPES.items()}
-    model = small(transformation=transformation).fit({**values, "nothing": series_of(WAVE * np.nan)})
+    model = small(transformation=transformation).fit(
+        {**values, "nothing": series_of(WAVE * np.nan)}
+    )
     answer = model.predict(9, level=90)
     for name, rows in answer.items():
         assert np.isfinite(rows.to_numpy()).all(), name

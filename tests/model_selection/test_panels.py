@@ -144,7 +144,7 @@ def test_time_series_split_names_the_splitter(n_splits):
         model = clone(SMALL).fit(EVEN.iloc[train])
         if EVEN.iloc[train].index.get_level_values(0)[-1] == "a" and test[-1] < 24:
             continue  # a piece of one series, and what comes next
-        with pytest.raises(ValueError, match="use skrnn.model_selection.PanelSplit, which cuts"):
+        with pytest.raises(ValueError, match=r"use skrnn\.model_selection\.PanelSplit, which cuts"):
             model.score(EVEN.iloc[test])
         told.append(n_splits)
     assert told
@@ -194,7 +194,7 @@ def test_x_and_y_in_different_orders():
 
 def test_no_series_on_both_sides():
     y = panel(a=(0, 12), b=(12, 24))
-    with pytest.raises(ValueError, match="No series has steps on both sides of split 0.*align='end'"):
+    with pytest.raises(ValueError, match=r"No series has steps on both .* 0.*align='end'"):
         list(PanelSplit(2, test_size=6).split(y))
     assert len(list(PanelSplit(1, test_size=6, align="end").split(y))) == 1
 

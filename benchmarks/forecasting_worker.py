@@ -78,15 +78,18 @@ def with_darts(task, series):
     )
     scaler, given = Scaler(), [TimeSeries.from_values(row) for row in series]
 
+    done = {}
+
     def fit():
-        model.fit(scaler.fit_transform(given), dataloader_kwargs={"num_workers": 0})
+        model.fit(scaler.fit_transform(given))
+        done["updates"] = model.trainer.global_step  # predict makes another trainer
 
     def predict():
         said = model.predict(task["horizon"], series=scaler.transform(given))
         return np.stack([row.values()[:, 0] for row in scaler.inverse_transform(said)])
 
     def about():
-        return {"updates": model.trainer.global_step, "weights": count(model.model)}
+        return {**done, "weights": count(model.model)}
 
     return fit, predict, about
 
@@ -119,7 +122,7 @@ def with_neuralforecast(task, series):
 
     def about():
         fitted = forecaster.models[0]
-        return {"updates": task["updates"], "weights": count(fitted)}
+        return {"updates": len(fitted.train_trajectories), "weights": count(fitted)}
 
     return lambda: forecaster.fit(frame), predict, about
 

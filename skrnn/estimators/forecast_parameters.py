@@ -9,6 +9,27 @@ from skrnn.data.bookkeeping import row_width
 
 SHORTEST_WINDOW = 24
 OUTER = (0.1, 0.9)  # quantiles learned where none is asked for on a side
+NETWORK = (
+    "cell",
+    "hidden_size",
+    "num_layers",
+    "optimizer",
+    "lr",
+    "lr_schedule",
+    "batch_size",
+    "max_epochs",
+    "alpha",
+    "l1",
+    "clip_norm",
+    "clip_value",
+    "tbptt_steps",
+    "max_time",
+    "device",
+    "callbacks",
+    "net_params",
+    "random_state",
+    "verbose",
+)
 
 
 def horizon_of(horizon, panel):
@@ -44,7 +65,9 @@ def choose_periods(season, panel):
     periods = [season] if isinstance(season, Integral) else list(season)
     for m in periods:
         if not isinstance(m, Integral) or isinstance(m, bool) or m < 1:
-            raise ValueError(f"season={season!r} must hold whole numbers of steps, such as (24, 168).")
+            raise ValueError(
+                f"season={season!r} must hold whole numbers of steps, such as (24, 168)."
+            )
     return tuple(sorted({int(m) for m in periods if m > 1}))
 
 
@@ -91,6 +114,12 @@ def read_extra(level, quantiles):
     for q in [] if quantiles is None else check_probabilities(quantiles, "quantiles"):
         extra[f"-q{q:g}"] = q
     return extra
+
+
+def check_whole(name, value, least):
+    """Refuse what is no whole number, or too small a one."""
+    if not isinstance(value, Integral) or isinstance(value, bool | np.bool_) or value < least:
+        raise ValueError(f"{name}={value!r} must be a whole number, {least} or more.")
 
 
 def one_horizon(given, horizon):

@@ -1,11 +1,12 @@
 """Forecast prices that wander at random, and be told that there is nothing to forecast.
 
-The price of tomorrow is that of today, plus what nobody knows: no model can do better than to repeat
-it. A forecaster that was only trained would promise more. This one holds back the newest days, looks
-what networks and textbook forecasts were worth there, and reports it. The report is read first; then
-the last days, which nothing was chosen by, show what the forecasts are worth in truth: their error over
-that of the naive forecast, and by how much that may be off. Around 1 means that nothing was gained,
-and an interval that holds is all there is to have::
+The price of tomorrow is that of today, plus what nobody knows: no model can do better than to
+repeat it. A forecaster that was only trained would promise more. This one holds back the newest
+days, looks what networks and textbook forecasts were worth there, and reports it; the weights of
+the blend are by that. Where all are about equal, luck decides, and a weight says little. The last
+days, which nothing was chosen by, tell the truth: the error over that of the naive forecast, and
+by how much this ratio may be off by chance. Around 1 nothing was gained, and an interval that
+holds is all there is to have::
 
     python examples/random_walk.py
     python examples/random_walk.py --data exchange_rate.csv.gz
@@ -88,8 +89,8 @@ def main():
     report = pd.DataFrame({"error": errors, "weight": weights}).loc[[*single, "blend"]]
     print("\nreport_: mean error on the steps held back in fit, and weights_")
     print(report.round(3).to_string(na_rep=""))
-    print(f"the best is {(errors / errors['naive'] - 1).min():+.1%} from naive; the network is "
-          f"{errors['network'] / errors['naive'] - 1:+.1%}")
+    print(f"error of the network over naive: {errors['network'] / errors['naive']:.3f}", end=", ")
+    print(f"of the blend: {errors['blend'] / errors['naive']:.3f} (where its weights were chosen)")
 
     print("\nthe weeks after, error over that of the naive forecast:")
     scale = past.diff().abs().mean()

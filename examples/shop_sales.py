@@ -1,10 +1,11 @@
 """Forecast the sales of many products: short series, days without a sale, and a new product.
 
-A long table has a row for each product and day: what was sold, and whether there was an offer, which
-is known ahead. Products come at different times, and some sell on few days only. One network learns
-from all of them. A backtest tells, for products that sell often and for those that sell rarely, how
-far it was off beside two forecasts that cost nothing: the same day of last week, and the mean of the
-last four weeks. Then two products that nobody had seen go on from their first ten days::
+A long table has a row for each product and day: what was sold, and whether there was an offer,
+which is known ahead. Products come at different times, and some sell on few days only. One network
+learns from all of them. A backtest tells, for products that sell often and for those that sell
+rarely, how far it was off beside two forecasts that cost nothing: the same day of last week, and
+the mean of the last four weeks. Then two products that nobody had seen go on from their first ten
+days::
 
     python examples/shop_sales.py
     python examples/shop_sales.py --data sales.csv
@@ -23,8 +24,8 @@ from skrnn.data import from_long
 HORIZON, N_NEW, N_FIRST = 14, 2, 10  # days, products, days
 RARE = 0.5  # of the days have a sale: fewer, and a product sells rarely
 NEXT = """
-Try next: quantiles=[0.9] in predict, for what to keep in stock; model.sample(500).groupby("product")
-.sum() for the chance that two weeks of sales exceed it; GridSearchCV with guard=False."""
+Try next: predict(X, quantiles=[0.9]), for what to keep in stock each day; for two weeks together,
+model.sample(500, X=X).groupby("product").sum().quantile(0.9, axis=1)."""
 
 
 def generate(quick):

@@ -5,7 +5,16 @@ from dataclasses import dataclass
 
 import numpy as np
 
-__all__ = ["ArrayForm", "DictForm", "Form", "FrameForm", "LongForm", "SeriesForm", "next_stamps"]
+__all__ = [
+    "ArrayForm",
+    "DictForm",
+    "Form",
+    "FrameForm",
+    "LongForm",
+    "SeriesForm",
+    "next_stamps",
+    "own_stamps",
+]
 
 UNNAMED = "forecast"
 
@@ -30,6 +39,28 @@ def next_stamps(clocks, h):
         key = (clock.last, clock.step, clock.like.name)
         if key not in known:
             known[key] = clock.after(h)
+        indexes.append(known[key])
+    return indexes
+
+
+def own_stamps(clocks):
+    """Give the stamps of many clocks, found once for those that are alike.
+
+    Parameters
+    ----------
+    clocks : list of Clock
+        One for each series.
+
+    Returns
+    -------
+    indexes : list of pandas Index
+        One for each clock.
+    """
+    known, indexes = {}, []
+    for clock in clocks:
+        key = (clock.first, clock.last, clock.n, clock.step, clock.like.name)
+        if key not in known:
+            known[key] = clock.index
         indexes.append(known[key])
     return indexes
 
@@ -183,8 +214,8 @@ class DictForm(Form):
 
     def along(self, panel, rows):
         """Give a dict of Series."""
-        parts = zip(panel.names, panel.clocks, self.names, rows, strict=True)
-        return {key: _one(clock.index, name, row, {}) for key, clock, name, row in parts}
+        parts = zip(panel.names, own_stamps(panel.clocks), self.names, rows, strict=True)
+        return {key: _one(index, name, row, {}) for key, index, name, row in parts}
 
 
 @dataclass(frozen=True, eq=False)
@@ -267,7 +298,7 @@ class LongForm(Form):
 
     def along(self, panel, rows):
         """Give a Series, or a frame of one column, one series below another."""
-        index = self._index([clock.index for clock in panel.clocks])
+        index = self._index(own_stamps(panel.clocks))
         return self._formed(_one(index, self.name, np.concatenate(rows), {}))
 
     def _formed(self, answer):

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from skrnn.data.panel_answer import next_stamps
+from skrnn.data.panel_answer import LongForm, next_stamps
 from skrnn.data.series import shown, within
 
 __all__ = ["PANEL_SPLITTER", "check_alike", "check_some", "follow"]
@@ -131,7 +131,8 @@ def follow(fitted, new, place="X"):
 
 
 def _matched(fitted, new, place):
-    if len(fitted) == len(new) == 1:
+    by_id = isinstance(fitted.form, LongForm) and isinstance(new.form, LongForm)
+    if len(fitted) == len(new) == 1 and not by_id:
         return [0]
     at = {name: i for i, name in enumerate(fitted.names)}
     tip = (

@@ -4,6 +4,8 @@ from dataclasses import replace
 
 import numpy as np
 
+from skrnn.data.panel_answer import own_stamps
+
 __all__ = ["cut_panel", "grow_panel", "join_panel"]
 
 
@@ -55,11 +57,9 @@ def cut_panel(panel, rows, lengths):
     pairs = list(zip(rows.tolist(), lengths.tolist(), strict=True))
     clocks = exog = None
     if panel.clocks is not None:
-        made = {}
-        for i, n in pairs:
-            clock = panel.clocks[i]
-            made.setdefault((id(clock), n), None if n == len(clock) else clock.cut(n))
-        clocks = [made[id(panel.clocks[i]), n] or panel.clocks[i] for i, n in pairs]
+        kept = [panel.clocks[i] for i, _ in pairs]
+        stamps = zip(kept, own_stamps(kept), lengths.tolist(), strict=True)
+        clocks = [replace(clock, last=index[n - 1], n=n) for clock, index, n in stamps]
     if panel.exog is not None:
         cuts = {(id(panel.exog[i]), n): panel.exog[i][:n] for i, n in pairs}
         exog = [cuts[id(panel.exog[i]), n] for i, n in pairs]  # shared where it was

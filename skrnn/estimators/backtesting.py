@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from skrnn.data.panel_answer import own_stamps
 from skrnn.data.panel_steps import cut_panel
 
 BY_CALENDAR = ("dates", "periods")
@@ -56,11 +57,11 @@ def choose_cutoffs(panel, horizon, n_windows, step):
     if not shared:
         return np.maximum(panel.lengths - back[:, None], 0)
     cutoffs, known = stamps[longest - 1 - back], {}
-    for clock in panel.clocks:
-        key = (clock.first, clock.last)
-        if key not in known:
-            known[key] = clock.index.searchsorted(cutoffs, side="right")
-    return np.stack([known[clock.first, clock.last] for clock in panel.clocks], axis=1)
+    indexes = own_stamps(panel.clocks)  # one for all that are alike
+    for index in indexes:
+        if id(index) not in known:
+            known[id(index)] = index.searchsorted(cutoffs, side="right")
+    return np.stack([known[id(index)] for index in indexes], axis=1)
 
 
 def _all_stamps(clocks):
@@ -191,9 +192,9 @@ def _stamps(panel):
 
     if panel.clocks is None:
         return pd.RangeIndex(int(panel.lengths.max())), np.zeros(len(panel), dtype=np.int64)
-    clocks = {id(clock): clock for clock in panel.clocks}  # the columns of a frame share one
-    indexes = [clock.index for clock in clocks.values()]
-    starts = np.cumsum([0, *map(len, indexes)])
-    at = dict(zip(clocks, starts, strict=False))
-    every = indexes[0].append(indexes[1:])
-    return every, np.array([at[id(clock)] for clock in panel.clocks])
+    indexes = own_stamps(panel.clocks)
+    alike = {id(index): index for index in indexes}
+    starts = np.cumsum([0, *map(len, alike.values())])
+    at = dict(zip(alike, starts, strict=False))
+    first, *others = alike.values()
+    return first.append(others), np.array([at[id(index)] for index in indexes])

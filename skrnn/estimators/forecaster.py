@@ -662,12 +662,14 @@ class SequenceForecaster(BaseEstimator):
 
         Parameters
         ----------
-        X, history : default=None
+        X : default=None
             As in :meth:`predict`.
         ax : matplotlib Axes, default=None
             Where to draw; None makes a new figure.
         level : float, list of float or None, default=(80, 95)
             Percentages of the intervals to draw; None draws none.
+        history : default=None
+            As in :meth:`predict`.
         n_history : int, default=None
             Steps to draw before the forecast; None: four for each step that is forecast, or two
             of the longest season where those are more.

@@ -202,7 +202,9 @@ class Guarded:
         while done < H:
             part = series if not done else _grown(series, done)
             given = part.covariates(self.horizon)
-            said = [member.forecast(rows, given, usable_device(self.device)) for member in self.members]
+            said = [
+                member.forecast(rows, given, usable_device(self.device)) for member in self.members
+            ]
             z = np.median([point for point, _ in said], axis=0)
             fan = np.mean([fan for _, fan in said], axis=0)
             widths = np.sqrt(variance + np.stack([fan[..., 0], fan[..., -1]]) ** 2)

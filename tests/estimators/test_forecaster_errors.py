@@ -61,7 +61,9 @@ WRONG_FITS = {
     "texts as stamps": (
         (SERIES.set_axis(WHEN.strftime("%d.%m.%Y")),), {}, ["no time axis", "pd.to_datetime"]
     ),
-    "numbers as stamps": ((SERIES.set_axis(np.arange(T) / 2),), {}, ["index of floats", "integers"]),
+    "numbers as stamps": (
+        (SERIES.set_axis(np.arange(T) / 2),), {}, ["index of floats", "integers"]
+    ),
     "a stamp that is missing": (
         (SERIES.set_axis(WHEN[:-1].append(pd.DatetimeIndex([None]))),), {}, ["no time stamp", "29"]
     ),

@@ -16,7 +16,8 @@ autodoc_default_options = {
     # What our own bases give, but not what scikit-learn's and torch's do.
     "inherited-members": "BaseEstimator, ClassifierMixin, RegressorMixin, TransformerMixin, "
     "_SetOutputMixin, _MetadataRequester, BaseSearchCV, GridSearchCV, RandomizedSearchCV, Module",
-    "exclude-members": "set_fit_request, set_partial_fit_request, set_score_request",
+    "exclude-members": "set_fit_request, set_partial_fit_request, set_predict_request, "
+    "set_score_request",
 }
 numpydoc_show_class_members = False
 numpydoc_class_members_toctree = False

@@ -112,3 +112,100 @@ def test_sentiment_reads_texts_with_quotes(load, tmp_path):
     X, y = load("sentiment").read_table(path, quick=False)
     assert X == ['a "fine film', "NA"]
     assert y.tolist() == ["positive", "negative"]
+
+
+def test_electricity_reads_hours_of_the_local_clock(load, tmp_path):
+    half_hours = pd.date_range("2012-03-31T13:00", periods=12, freq="30min", tz="UTC")
+    stamps = half_hours.strftime("%Y-%m-%dT%H:%M:%SZ")
+    table = pd.DataFrame({"Time": stamps, "Demand": np.arange(12.0), "Temperature": 18.0})
+    table.assign(Date="2012-04-01", Holiday="TRUE").to_csv(tmp_path / "vic.csv.gz", index=False)
+    frame = load("electricity").read(tmp_path / "vic.csv.gz")
+    assert frame.columns.tolist() == ["demand", "temperature", "holiday"]
+    assert frame.index[0] == pd.Timestamp("2012-04-01", tz="Australia/Melbourne")
+    assert frame.index.hour.tolist() == [0, 1, 2, 2, 3, 4]  # summer time ends
+    assert frame["demand"].tolist() == [0.5, 2.5, 4.5, 6.5, 8.5, 10.5]
+    assert frame["holiday"].eq(1).all()
+
+
+def test_electricity_feels_warm_and_cold(load):
+    felt = load("electricity").with_comfort(pd.DataFrame({"temperature": [15.0, 18.0, 22.0]}))
+    assert felt["warm"].tolist() == [0, 0, 4]
+    assert felt["cold"].tolist() == [3, 0, 0]
+
+
+def test_electricity_compares_with_the_week_before(load):
+    hours = pd.date_range("2024-01-01", periods=24 * 9, freq="h")
+    demand = pd.Series(np.arange(24.0 * 9), hours)
+    electricity = load("electricity")
+    error, inside, width = electricity.judged(electricity.week_ago(demand, 1))
+    assert error == 24 * 7
+    assert np.isnan(inside)
+    assert np.isnan(width)
+    bounds = pd.DataFrame({"actual": [1.0, 2], "forecast": 1.0, "lo-80": 0.5, "hi-80": 1.5})
+    assert electricity.judged(bounds) == (0.5, 0.5, 1.0)
+
+
+def test_shop_sales_puts_in_days_without_a_sale(load, tmp_path):
+    sold = {"sold": [2, 3, 4], "offer": [1, 0, 0]}
+    days = ["2024-01-04", "2024-01-01", "2024-01-02"]
+    pd.DataFrame({"product": ["a", "a", "b"], "day": days, **sold}).to_csv(tmp_path / "s.csv")
+    table = load("shop_sales").read(tmp_path / "s.csv")
+    assert table["product"].tolist() == ["a"] * 4 + ["b"]
+    assert table["sold"].tolist() == [3, 0, 0, 2, 4]
+    assert table["offer"].tolist() == [0, 0, 0, 1, 0]
+
+
+def test_shop_sales_keeps_the_newest_products_unseen(load):
+    shop_sales = load("shop_sales")
+    table = shop_sales.generate(quick=True)
+    old, new = shop_sales.split(table)
+    assert len(old) + len(new) == len(table)
+    assert new["product"].nunique() == shop_sales.N_NEW
+    assert old.groupby("product")["day"].min().max() <= new["day"].min()
+    least = shop_sales.N_FIRST + shop_sales.HORIZON
+    assert new.groupby("product").size().min() >= least
+
+
+def test_shop_sales_simple_forecasts_know_the_past_only(load):
+    days = pd.date_range("2024-01-01", periods=40, name="day")
+    index = pd.MultiIndex.from_product([["a"], days])
+    series = pd.Series(np.arange(40.0), index)
+    frame = pd.DataFrame({"id": "a", "cutoff": days[29], "time": days[[30, 36, 37]]})
+    found = load("shop_sales").add_simple(frame, series)
+    assert found["last_week"].tolist() == [23, 29, 23]
+    assert found["four_weeks"].tolist() == [np.arange(2, 30).mean()] * 3
+
+
+def test_random_walk_reads_prices(load, tmp_path):
+    pd.DataFrame({"0": range(1, 9), "1": range(2, 10)}).to_csv(tmp_path / "p.csv", index=False)
+    prices = load("random_walk").read(tmp_path / "p.csv", n_days=5)
+    assert prices.columns.tolist() == ["price 0", "price 1"]
+    assert prices["price 0"].tolist() == [4, 5, 6, 7, 8]
+
+
+def test_random_walk_says_what_is_beyond_luck(load):
+    random_walk, random = load("random_walk"), np.random.default_rng(0)
+    cutoffs = pd.bdate_range("2024-01-01", periods=50)
+    naive = random.normal(100, 1, 50)
+    frame = pd.DataFrame({"id": "a", "cutoff": cutoffs, "naive": naive})
+    frame["actual"] = naive + random.normal(0, 1, 50)
+    ratio, error = random_walk.against_naive(frame.assign(forecast=naive), {"a": 1.0})
+    assert (ratio, error) == (1.0, 0.0)
+    said = {}
+    for name, share in {"half": 0.5, "luck": 0.0, "double": -1.0}.items():
+        change = share * (frame["actual"] - naive) + random.normal(0, 0.1, 50)
+        said[name] = random_walk.verdict(
+            *random_walk.against_naive(frame.assign(forecast=naive + change), {"a": 1.0})
+        )
+    assert said == {
+        "half": "better than naive",
+        "luck": "no better than naive",
+        "double": "worse than naive",
+    }
+
+
+def test_random_walk_naive_is_the_price_at_the_cutoff(load):
+    days = pd.bdate_range("2024-01-01", periods=3)
+    prices = pd.DataFrame({"a": [1.0, 2, 3], "b": [4.0, 5, 6]}, days)
+    frame = pd.DataFrame({"id": ["a", "b"], "cutoff": days[[1, 2]]})
+    assert load("random_walk").with_naive(frame, prices)["naive"].tolist() == [2, 6]

@@ -117,6 +117,10 @@ class Clock:
         """
         return self._range(self.last, n + 1)[1:]
 
+    def until(self, stamp):
+        """Give the stamps from the first up to one that may lie beyond the last."""
+        return self.index.append(self._upto(stamp, 1)) if stamp > self.last else self.index
+
     def cut(self, n):
         """Give the clock of the first n stamps."""
         return replace(self, last=self.index[n - 1], n=n)

@@ -98,6 +98,22 @@ class Panel:
         """
         return self.form.samples(self, np.asarray(paths))
 
+    def along(self, rows):
+        """Give one number for each step of the series, in the form in which they were given.
+
+        Parameters
+        ----------
+        rows : list of ndarray of shape (T_i,)
+            The numbers.
+
+        Returns
+        -------
+        numbers : Series, DataFrame, dict, ndarray or list
+            On the stamps of the series; series with an index of ids come one below another. A
+            list of arrays where rows differ in length.
+        """
+        return self.form.along(self, rows)
+
     def future(self, X, owner="SequenceForecaster"):
         """Read what is known ahead.
 

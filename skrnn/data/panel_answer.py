@@ -5,7 +5,16 @@ from dataclasses import dataclass
 
 import numpy as np
 
-__all__ = ["ArrayForm", "DictForm", "Form", "FrameForm", "LongForm", "SeriesForm", "next_stamps"]
+__all__ = [
+    "ArrayForm",
+    "DictForm",
+    "Form",
+    "FrameForm",
+    "LongForm",
+    "SeriesForm",
+    "next_stamps",
+    "own_stamps",
+]
 
 UNNAMED = "forecast"
 
@@ -30,6 +39,28 @@ def next_stamps(clocks, h):
         key = (clock.last, clock.step, clock.like.name)
         if key not in known:
             known[key] = clock.after(h)
+        indexes.append(known[key])
+    return indexes
+
+
+def own_stamps(clocks):
+    """Give the stamps of many clocks, found once for those that are alike.
+
+    Parameters
+    ----------
+    clocks : list of Clock
+        One for each series.
+
+    Returns
+    -------
+    indexes : list of pandas Index
+        One for each clock.
+    """
+    known, indexes = {}, []
+    for clock in clocks:
+        key = (clock.first, clock.last, clock.n, clock.step, clock.like.name)
+        if key not in known:
+            known[key] = clock.index
         indexes.append(known[key])
     return indexes
 
@@ -73,6 +104,23 @@ class Form(ABC):
             One column for each path where there is pandas.
         """
 
+    @abstractmethod
+    def along(self, panel, rows):
+        """Give one number for each step of the series themselves.
+
+        Parameters
+        ----------
+        panel : Panel
+            The series.
+        rows : list of ndarray of shape (T_i,)
+            The numbers.
+
+        Returns
+        -------
+        numbers : Series, DataFrame, dict, ndarray or list
+            As the series were given.
+        """
+
 
 @dataclass(frozen=True)
 class ArrayForm(Form):
@@ -102,6 +150,12 @@ class ArrayForm(Form):
         """Give an array (S, n, h)."""
         return paths[:, 0] if self.one else paths
 
+    def along(self, panel, rows):
+        """Give an array (n, T), or a list where the series differ in length."""
+        if self.one:
+            return rows[0]
+        return np.stack(rows) if len({len(row) for row in rows}) == 1 else rows
+
 
 @dataclass(frozen=True)
 class SeriesForm(Form):
@@ -123,6 +177,10 @@ class SeriesForm(Form):
     def samples(self, panel, paths):
         """Give a frame with a column for each path."""
         return _paths(panel.clocks[0].after(paths.shape[2]), paths[:, 0].T)
+
+    def along(self, panel, rows):
+        """Give a Series."""
+        return _one(panel.clocks[0].index, self.name, rows[0], {})
 
 
 @dataclass(frozen=True)
@@ -153,6 +211,11 @@ class DictForm(Form):
             key: _paths(index, paths[:, i].T)
             for i, (key, index) in enumerate(zip(panel.names, stamps, strict=True))
         }
+
+    def along(self, panel, rows):
+        """Give a dict of Series."""
+        parts = zip(panel.names, own_stamps(panel.clocks), self.names, rows, strict=True)
+        return {key: _one(index, name, row, {}) for key, index, name, row in parts}
 
 
 @dataclass(frozen=True, eq=False)
@@ -194,6 +257,12 @@ class FrameForm(Form):
         values = paths.transpose(2, 1, 0).reshape(len(index), -1)
         return pd.DataFrame(values.copy(), index, columns)
 
+    def along(self, panel, rows):
+        """Give a frame."""
+        import pandas as pd
+
+        return pd.DataFrame(np.stack(rows, axis=1), panel.clocks[0].index, self.columns)
+
 
 @dataclass(frozen=True, eq=False)
 class LongForm(Form):
@@ -218,23 +287,31 @@ class LongForm(Form):
 
     def answer(self, panel, point, extra):
         """Give a Series, or a frame, with the ids and the next stamps."""
-        index = self._index(panel, point.shape[1])
+        index = self._index(next_stamps(panel.clocks, point.shape[1]))
         flat = {end: values.reshape(-1) for end, values in extra.items()}
-        answer = _one(index, self.name, point.reshape(-1), flat)
-        if self.columns is None or extra:
-            return answer
-        return answer.to_frame().set_axis(self.columns, axis=1)
+        return self._formed(_one(index, self.name, point.reshape(-1), flat))
 
     def samples(self, panel, paths):
         """Give a frame with the ids and the next stamps, and a column for each path."""
-        index = self._index(panel, paths.shape[2])
+        index = self._index(next_stamps(panel.clocks, paths.shape[2]))
         return _paths(index, paths.reshape(len(paths), -1).T)
 
-    def _index(self, panel, h):
+    def along(self, panel, rows):
+        """Give a Series, or a frame of one column, one series below another."""
+        index = self._index(own_stamps(panel.clocks))
+        return self._formed(_one(index, self.name, np.concatenate(rows), {}))
+
+    def _formed(self, answer):
+        """Give a Series as the frame of one column that it came in."""
+        if self.columns is None or answer.ndim == 2:
+            return answer
+        return answer.to_frame().set_axis(self.columns, axis=1)
+
+    def _index(self, stamps):
+        """Put the stamps of all series one below another, with their ids."""
         import pandas as pd
 
-        stamps = next_stamps(panel.clocks, h)
-        ids = self.ids.repeat(h)
+        ids = self.ids.repeat([len(each) for each in stamps])
         levels = [ids.get_level_values(i) for i in range(ids.nlevels)]
         return pd.MultiIndex.from_arrays(
             [*levels, stamps[0].append(stamps[1:])], names=[*self.ids.names, self.time]

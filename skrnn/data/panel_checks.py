@@ -132,7 +132,8 @@ def follow(fitted, new, place="X"):
 
 def _matched(fitted, new, place):
     long = isinstance(new.form, LongForm)
-    if len(fitted) == len(new) == 1 and (fitted.names == new.names or not long):
+    by_id = long and isinstance(fitted.form, LongForm)
+    if len(fitted) == len(new) == 1 and (fitted.names == new.names or not by_id):
         return [0]
     at = {name: i for i, name in enumerate(fitted.names)}
     tip = "Pass the series that were fitted, under the same names."

@@ -104,6 +104,12 @@ def read_extra(level, quantiles):
     return extra
 
 
+def check_whole(name, value, least):
+    """Refuse what is no whole number, or too small a one."""
+    if not isinstance(value, Integral) or isinstance(value, bool | np.bool_) or value < least:
+        raise ValueError(f"{name}={value!r} must be a whole number, {least} or more.")
+
+
 def one_horizon(given, horizon):
     """Give the one number of steps that two say."""
     if horizon is not None and horizon != given:
@@ -114,9 +120,8 @@ def one_horizon(given, horizon):
 
 
 @contextmanager
-def params_of_runs(params):
-    """Give a copy of the parameters for the runs of one fit: they share its time and its line."""
-    n_runs = params.n_members + 1
+def params_of_runs(params, n_runs):
+    """Give a copy of the parameters for several runs, which share time and progress line."""
     params = copy.copy(params)
     if params.max_time is not None:
         params.max_time = params.max_time / n_runs

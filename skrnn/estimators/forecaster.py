@@ -1,38 +1,41 @@
 """Forecasts of time series."""
 
-import warnings
-from numbers import Integral
+from dataclasses import replace
 from typing import ClassVar
 
 import numpy as np
-from sklearn.base import BaseEstimator
-from sklearn.exceptions import ConvergenceWarning
+from sklearn.base import BaseEstimator, clone
 from sklearn.utils.validation import check_is_fitted
 
 from skrnn._sklearn import StrOptions, interval, natural, validate_parameters
 from skrnn.cells.kernels import backend_of
 from skrnn.data.bookkeeping import unchanged_on_error
-from skrnn.data.panel import read_history, read_panel
+from skrnn.data.panel import read_panel
+from skrnn.data.panel_steps import grow_panel, join_panel
+from skrnn.estimators.backtesting import choose_cutoffs, run_backtest
 from skrnn.estimators.base import draw_seed
 from skrnn.estimators.covariates import fit_covariates
+from skrnn.estimators.fan_chart import STEPS_BEFORE, draw_fans, find_series
+from skrnn.estimators.fitted import Fitted
 from skrnn.estimators.forecast_parameters import (
     OF_NETWORKS,
     check_columns,
     check_count,
     check_logs,
     check_quantiles,
+    check_whole,
     choose_periods,
     choose_window,
     horizon_of,
     make_report,
     n_columns,
-    one_horizon,
     params_of_runs,
     read_extra,
     with_continuation,
 )
 from skrnn.estimators.forecasting import Guarded
-from skrnn.estimators.judging import judge_coming, judge_rows, mean_scaled_error
+from skrnn.estimators.interruption import tell_interrupted
+from skrnn.estimators.judging import mean_scaled_error
 from skrnn.estimators.members import train_members
 from skrnn.estimators.parameters import SHARED
 from skrnn.estimators.validation import choose_origins, validate
@@ -160,8 +163,8 @@ class SequenceForecaster(BaseEstimator):
     module_ : torch.nn.Module
         Its network.
     history_ : list of dict
-        One row per epoch of the first network: epoch, train_loss, lr, grad_norm, seconds,
-        padded_fraction.
+        One row per epoch of the first network, those of ``update`` included: epoch, train_loss,
+        lr, grad_norm, seconds, padded_fraction.
     n_iter_ : int
         Its epochs.
     n_features_in_ : int
@@ -313,13 +316,7 @@ class SequenceForecaster(BaseEstimator):
             self.n_features_in_ = n_columns(X, panel)
             interrupted = self._fit(panel)
         if interrupted:
-            warnings.warn(
-                "fit was interrupted; what was learned so far is kept, and the estimator can "
-                "forecast.",
-                ConvergenceWarning,
-                stacklevel=2,
-            )
-            raise KeyboardInterrupt
+            tell_interrupted("fit")
         return self
 
     def _fit(self, panel):
@@ -332,14 +329,19 @@ class SequenceForecaster(BaseEstimator):
         self._quantiles = check_quantiles(self.quantiles)
         series = with_continuation(panel, self._covariates.series(panel))
         self.device_ = choose_device(self.device, int(panel.lengths.sum()) * self.hidden_size)
-        with params_of_runs(self) as params:
+        with params_of_runs(self, self.n_members + 1) as params:
             interrupted = self._learn(params, series, draw_seed(self.random_state))
-        first = self.members_[0].net
-        self.net_, self.module_ = first, first.module_.eval()
+        self._keep(self.members_)
+        self.cell_backend_ = backend_of(self.module_) if self.device_ == "cpu" else "torch"
+        return interrupted
+
+    def _keep(self, members):
+        """Store networks."""
+        self.members_ = members
+        self.net_ = first = members[0].net
+        self.module_ = first.module_.eval()
         self.history_ = [{k: v for k, v in row.items() if k in RECORDED} for row in first.history]
         self.n_iter_ = len(self.history_)
-        self.cell_backend_ = backend_of(first.module_) if self.device_ == "cpu" else "torch"
-        return interrupted
 
     def _learn(self, params, series, seed):
         """Train one network to judge it on what is held back, then all on everything."""
@@ -442,40 +444,11 @@ class SequenceForecaster(BaseEstimator):
 
     def _coming(self, X, history, horizon):
         """Read what is to be forecast: the panel, its numbers, and how many steps."""
-        fitted = self._panel
-        given = isinstance(X, Integral) and not isinstance(X, bool | np.bool_)
-        if given:
-            horizon, X = one_horizon(int(X), horizon), None
-        if horizon is not None:
-            check_count(horizon, "horizon", "steps")
-        if X is not None and (fitted.exog is None or fitted.clocks is None):
-            if history is not None:
-                raise ValueError(
-                    "Both X and history were given, but nothing was known ahead in fit: X is a "
-                    "history then. Pass one of them."
-                )
-            history, X = X, None
-        panel = fitted if history is None else self._read_history(history)
-        future = None
-        if X is not None:
-            future = panel.future(X)
-            horizon = one_horizon(future.shape[1], horizon)
-        elif len(fitted.future_known):
-            raise ValueError(
-                f"The columns {list(fitted.future_known)} are known ahead, so predict needs their "
-                "coming rows as X, one for each step to forecast. If they are not, fit with "
-                "future_known=[]."
-            )
-        n_steps = self.horizon_ if horizon is None else int(horizon)
-        series = self._covariates.series(panel, n_steps, future)
-        return panel, with_continuation(panel, series), n_steps
+        return self._fitted.read(self.n_features_in_, X, history, horizon)
 
-    def _read_history(self, history):
-        """Read series that are not those of fit."""
-        panel = read_history(history, self._panel)
-        check_logs(panel, self.transformation)
-        check_columns(history, panel, self._panel, self.n_features_in_)
-        return panel
+    @property
+    def _fitted(self):
+        return Fitted(self._panel, self._covariates, self._guarded_)
 
     def sample(self, n=100, horizon=None, *, X=None, history=None):
         """Draw joint paths of what may come.
@@ -532,15 +505,224 @@ class SequenceForecaster(BaseEstimator):
             If nothing of what came is known.
         """
         check_is_fitted(self)
-        fitted = self._panel
-        new = read_panel(X, y, future_known=self.future_known, like=fitted)
-        check_columns(X, new, fitted, self.n_features_in_)
-        judge = judge_rows if new.clocks is None else judge_coming
-        judged = judge(new, fitted, self._covariates, self._guarded_)
-        return -mean_scaled_error(*judged, max(self.season_, default=1))
+        new = read_panel(X, y, future_known=self.future_known, like=self._panel)
+        check_columns(X, new, self._panel, self.n_features_in_)
+        period = max(self.season_, default=1)
+        return -mean_scaled_error(*self._fitted.judged(new), period)
+
+    def predict_insample(self, step=1):
+        """Give what the networks would have said at each step of the series of fit.
+
+        Parameters
+        ----------
+        step : int, default=1
+            How many steps before each one its forecast is made, at most the horizon.
+
+        Returns
+        -------
+        forecast : Series, DataFrame, dict, ndarray or list
+            In the form of the series, on their own stamps; series with an index of ids come one
+            below another, rows of different lengths as a list. NaN where no value lies `step` or
+            more steps before. With a `y` beside rows of arrays, rows and what follows them.
+
+        Raises
+        ------
+        ValueError
+            If `step` is beyond the horizon.
+
+        Notes
+        -----
+        All forecasts of a series come from one pass over it, of the networks alone: textbook
+        forecasts are not blended in, as they would need a fit at every step. The networks have
+        learned from the same values, and seasons are those of the whole series, so that errors
+        are smaller than of steps to come; :meth:`backtest` tells what those are.
+
+        Examples
+        --------
+        >>> from skrnn import SequenceForecaster
+        >>> from skrnn.datasets import load_air_passengers
+        >>> y = load_air_passengers()
+        >>> model = SequenceForecaster(n_members=1, max_epochs=20, random_state=0).fit(y)
+        >>> model.predict_insample().isna().sum()
+        np.int64(1)
+        """
+        check_is_fitted(self)
+        return self._fitted.insample(step)
+
+    def update(self, X, y=None, *, epochs=0):
+        """Append the steps that came after those of fit, so that forecasts go on from there.
+
+        Levels and seasons are found anew in the longer series. Networks, the weights of the
+        blend and the widths of intervals stay as they are, but for `epochs`.
+
+        Parameters
+        ----------
+        X : as in fit
+            The next steps of every series, which begin right after its end; rows of arrays are
+            appended to those of fit in their order. With `y`, what else is known of them.
+        y : as in fit, default=None
+            The series, where X says what else is known. With rows of arrays X, what follows each
+            row, which is appended too.
+        epochs : int, default=0
+            Passes over the longer series for which all networks train on, at a constant tenth of
+            `lr` and with the optimizer of fit. ``history_`` and ``n_iter_`` go on.
+
+        Returns
+        -------
+        self : SequenceForecaster
+            The forecaster, of longer series.
+
+        Raises
+        ------
+        ValueError, TypeError
+            If series are missing or unknown, or do not begin right after the end of those of
+            fit; names the stamp. The forecaster is then as it was.
+
+        Examples
+        --------
+        >>> from skrnn import SequenceForecaster
+        >>> from skrnn.datasets import load_air_passengers
+        >>> y = load_air_passengers()
+        >>> model = SequenceForecaster(n_members=1, max_epochs=5, random_state=0).fit(y[:"1959"])
+        >>> model.update(y["1960"]).predict().index
+        PeriodIndex(['1961-01'], dtype='period[M]', name='month')
+        """
+        check_is_fitted(self)
+        check_whole("epochs", epochs, 0)
+        with unchanged_on_error(self):
+            new = read_panel(X, y, like=self._panel)
+            self._panel = grow_panel(self._panel, new)
+            interrupted = epochs > 0 and self._train_on(epochs)
+        if interrupted:
+            tell_interrupted("update")
+        return self
+
+    def _train_on(self, epochs):
+        """Train all networks on; give whether a Ctrl-C ended it."""
+        validate_parameters(self)
+        members, interrupted = self._fitted.trained_on(self, epochs, self._sampling_seed[0])
+        self._keep(members)
+        self._guarded_ = replace(self._guarded_, members=members)
+        return interrupted
+
+    def backtest(self, X, y=None, *, n_windows=4, step=None, refit=False, level=None):
+        """Forecast series from earlier steps of them, and put forecasts beside what came.
+
+        This forecaster stays as it is, and need not be fitted: copies of it are.
+
+        Parameters
+        ----------
+        X : as in fit
+            The series, or with `y` what else is known. Of columns that are not known ahead
+            nothing after a cutoff is used.
+        y : as in fit, default=None
+            The series, where X says what else is known. With rows of arrays X, what follows each
+            row: the rows are then that much longer, and it tells the horizon.
+        n_windows : int, default=4
+            How many cutoffs to forecast from. From the last one, `horizon` steps reach the end.
+        step : int, default=None
+            Steps from one cutoff to the next; None: the horizon.
+        refit : bool, default=False
+            Whether to fit at each cutoff. Else a copy is fitted to what lies before the first
+            one, and then only shown what came.
+        level : float or list of float, default=None
+            Percentages of intervals to give, such as ``[80, 95]``.
+
+        Returns
+        -------
+        frame : DataFrame
+            One row for each series, cutoff and step: ``id``, the name of the series; ``cutoff``,
+            the newest stamp that was known; ``time``, the one that was forecast; ``actual``,
+            which is NaN where it is missing; ``forecast``; and for each level ``lo-80`` and
+            ``hi-80``. For arrays, cutoff and time are numbers of steps, from 0 on.
+
+        Raises
+        ------
+        ValueError, TypeError
+            If the series cannot be used, or are too short; says how many steps are needed.
+
+        Notes
+        -----
+        Dates and periods are cut at the same stamps in all series, and series that begin later,
+        or end earlier, have no rows there. Arrays, integers and durations only count steps; those
+        are counted back from the end of each series.
+
+        Examples
+        --------
+        >>> from skrnn import SequenceForecaster
+        >>> from skrnn.datasets import load_air_passengers
+        >>> model = SequenceForecaster(horizon=12, n_members=1, max_epochs=20, random_state=0)
+        >>> frame = model.backtest(load_air_passengers(), n_windows=2, level=[80])
+        >>> list(frame.columns)
+        ['id', 'cutoff', 'time', 'actual', 'forecast', 'lo-80', 'hi-80']
+        >>> frame.groupby("cutoff").size()
+        cutoff
+        1958-12    12
+        1959-12    12
+        Freq: M, dtype: int64
+        """
+        validate_parameters(self)
+        check_whole("n_windows", n_windows, 1)
+        check_whole("step", 1 if step is None else step, 1)
+        extra = read_extra(level, None)
+        panel = read_panel(X, y, future_known=self.future_known)
+        h = horizon_of(self.horizon, panel)
+        model, panel = clone(self).set_params(horizon=h), join_panel(panel)
+        cutoffs = choose_cutoffs(panel, h, n_windows, step or h)
+        return run_backtest(model._learned, panel, h, cutoffs, refit, extra)
+
+    def _learned(self, panel):
+        """Fit a copy to a panel, and give how it continues others."""
+        model = clone(self)
+        if model._fit(panel):
+            raise KeyboardInterrupt
+        return model._fitted.forecast
+
+    def plot(self, X=None, *, ax=None, level=(80, 95), history=None, n_history=None, series=None):
+        """Draw forecasts as a fan: the newest steps, the forecast, and intervals around it.
+
+        Parameters
+        ----------
+        X : default=None
+            As in :meth:`predict`.
+        ax : matplotlib Axes, default=None
+            Where to draw; None makes a new figure.
+        level : float, list of float or None, default=(80, 95)
+            Percentages of the intervals to draw; None draws none.
+        history : default=None
+            As in :meth:`predict`.
+        n_history : int, default=None
+            Steps to draw before the forecast; None: four for each step that is forecast, or two
+            of the longest season where those are more.
+        series : object or list, default=None
+            Names of the series to draw, or numbers of rows; None: the first.
+
+        Returns
+        -------
+        ax : matplotlib Axes
+            Where it was drawn.
+
+        Raises
+        ------
+        ImportError
+            If matplotlib is not installed.
+        ValueError
+            If there is no series of a name, or as :meth:`predict`.
+        """
+        check_is_fitted(self)
+        percents = [] if level is None else np.atleast_1d(level).tolist()
+        read_extra(level, None)
+        panel, every, n_steps = self._coming(X, history, None)
+        if n_history is None:
+            n_history = max(STEPS_BEFORE * n_steps, 2 * max(self.season_, default=0))
+        check_whole("n_history", n_history, 1)
+        rows = find_series(panel, series)
+        drawn = every.until(rows, 0)
+        forecast = self._guarded_.forecast(drawn, n_steps)
+        return draw_fans(ax, panel, rows, drawn.values, forecast, percents, n_history)
 
     def training_series(self):
-        """Give the series of fit, which scaled errors are measured by.
+        """Give the series of fit and update, which scaled errors are measured by.
 
         Returns
         -------

@@ -44,13 +44,13 @@ def _coming_rows(new, rows, fitted, n_steps):
     return future
 
 
-def judge_rows(new, fitted, covariates, guarded):
+def judge_rows(new, covariates, guarded):
     """Forecast what follows each row of arrays, or the last steps of rows alone.
 
     Parameters
     ----------
-    new, fitted : Panel
-        The rows to judge, and those of fit.
+    new : Panel
+        The rows to judge.
     covariates : Covariates
         How what else is known is read.
     guarded : Guarded

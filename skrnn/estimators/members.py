@@ -70,6 +70,7 @@ class Member:
         fan = head.fan(outputs).numpy() if head.quantiles else np.empty((*point.shape, 0))
         return now + point, (fan * scale[..., None]) - point[..., None]
 
+
 def resolved(params, n_steps):
     """Give the parameters with the batch size and the number of epochs that "auto" leaves open.
 
@@ -130,6 +131,8 @@ def train_members(params, rows, covariates, readers, seeds, quantiles, device="c
     for job in jobs:
         if job.error is not None:
             raise job.error
+    for member, _ in made:
+        member.net.module_.eval()
     interrupted = any(job.interrupted for job in jobs)
     return [member for member, _ in made if member.net.history], interrupted
 
@@ -143,7 +146,7 @@ def _run(params, rows, covariates, reader, seeds, quantiles, device):
     head = Fan(reader.horizon, quantiles=quantiles)
     network = build_seeded(seeds.weights, partial(_network, params, reader, head))
     with undisturbed_torch():
-        net = wrap(params, network, ForkedLoss(head, data.mean_known()))
+        net = wrap(params, network, ForkedLoss(head))
     member = Member(net, reader, histories.typical)
     return member, _training(net, params, data, seeds, device)
 

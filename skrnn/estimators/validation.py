@@ -4,7 +4,6 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from skrnn.estimators.forecasting import Guarded
 from skrnn.forecasting.blend import blend_weights
 from skrnn.forecasting.conformal import Conformal
 from skrnn.forecasting.levels import fit_levels

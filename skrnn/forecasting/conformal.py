@@ -90,7 +90,7 @@ class Conformal:
         return np.stack([_interpolated(sample, level) for sample, level in columns], axis=1)
 
     def _samples(self):
-        """Give the sorted scores that speak for each step: its own, and enough of its neighbours'."""
+        """Give the sorted scores of each step: its own, and enough of its neighbours'."""
         known = [np.sort(column[~np.isnan(column)]) for column in self.scores.T]
         samples = []
         for k in range(len(known)):

@@ -170,6 +170,6 @@ def _check_positive(least):
     bad = np.flatnonzero(least <= 0)
     if len(bad):
         raise ValueError(
-            f"transformation='log' needs positive values, but series {bad[0]} holds {least[bad[0]]}. "
+            f"transformation='log' needs positive values; series {bad[0]} holds {least[bad[0]]}. "
             "Set transformation='auto', which takes logarithms of positive series only."
         )

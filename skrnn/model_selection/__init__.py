@@ -2,6 +2,7 @@
 
 from skrnn.model_selection.comparison import compare_cells
 from skrnn.model_selection.leakage import LeakageCheck, LeakageWarning, check_leakage
+from skrnn.model_selection.panels import PanelSplit
 from skrnn.model_selection.results import CellComparison, CellComparisonDisplay
 from skrnn.model_selection.search import StackedGridSearchCV, StackedRandomizedSearchCV
 from skrnn.model_selection.windows import WindowKFold, WindowSplit
@@ -11,6 +12,7 @@ __all__ = [
     "CellComparisonDisplay",
     "LeakageCheck",
     "LeakageWarning",
+    "PanelSplit",
     "StackedGridSearchCV",
     "StackedRandomizedSearchCV",
     "WindowKFold",

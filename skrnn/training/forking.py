@@ -70,7 +70,7 @@ class ForkedData(torch.utils.data.Dataset):
         self.spans = spans
         self.asked = asked
         self.lengths = spans.lengths
-        self.weight = torch.ones(len(spans), device=spans.device)
+        self.weight = torch.full((len(spans),), 1 / self.mean_known(), device=spans.device)
 
     def mean_known(self):
         """Count the known targets of a span, on average."""
@@ -102,23 +102,23 @@ class ForkedData(torch.utils.data.Dataset):
 class ForkedLoss(nn.Module):
     """Average a head's loss over the known coming steps of all steps of all spans.
 
+    The weight of a span is one over the known targets that spans have on average, so that every
+    target counts the same.
+
     Parameters
     ----------
     head : Head
         Gives the loss of each target, 0 where it is NaN.
-    mean_known : float
-        Known targets of a span, on average over the training data.
     """
 
-    def __init__(self, head, mean_known):
+    def __init__(self, head):
         super().__init__()
         self.head = head
-        self.mean_known = mean_known
 
     def forward(self, outputs, target, weight, n_rows):
         """Give the loss, a scalar tensor, of `n_rows` spans."""
         return self.weighted(outputs, target, weight).sum() / n_rows
 
     def weighted(self, outputs, target, weight):
-        """Give the loss (B,) of each span; `weight` says which ones are real."""
-        return self.head.loss(outputs, target).sum((1, 2)) / self.mean_known * (weight > 0)
+        """Give the weighted loss (B,) of each span."""
+        return self.head.loss(outputs, target).sum((1, 2)) * weight

@@ -70,7 +70,9 @@ def test_the_default_score_is_the_scorer():
 
 
 @pytest.mark.parametrize("case", CASES)
-@pytest.mark.parametrize("scoring", [None, own_score, forecast_scorer("smape")], ids=str)
+@pytest.mark.parametrize(
+    "scoring", [None, own_score, forecast_scorer("smape")], ids=["default", "own", "smape"]
+)
 def test_grid_search(case, scoring):
     X, y = CASES[case]
     grid = {"cell": ["gru", "rnn"]}

@@ -172,14 +172,17 @@ def with_continuation(panel, series):
     return type(series)(values, past, series.known, series.ahead)
 
 
-def make_report(errors, weights, names):
-    """Give the errors of each series as a frame."""
+def make_report(school, names):
+    """Give the errors of each series that was judged as a frame; None where none was."""
+    if school.errors is None:
+        return None
     import pandas as pd
 
-    report = pd.DataFrame(errors, index=pd.Index(names, name="series", tupleize_cols=False))
-    single = [name for name in errors if name != "blend"]
+    names = [names[i] for i in school.judged]
+    report = pd.DataFrame(school.errors, index=pd.Index(names, name="series", tupleize_cols=False))
+    single = [name for name in school.errors if name != "blend"]
     known = report[single].notna().any(axis=1)
     report["best"] = None
     report.loc[known, "best"] = report.loc[known, single].idxmin(axis=1)
-    report["weight"] = weights["network"]
+    report["weight"] = school.guarded.weights["network"]
     return report

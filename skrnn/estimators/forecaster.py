@@ -33,19 +33,13 @@ from skrnn.estimators.forecast_parameters import (
     read_extra,
     with_continuation,
 )
-from skrnn.estimators.forecasting import Guarded
 from skrnn.estimators.interruption import tell_interrupted
 from skrnn.estimators.judging import mean_scaled_error
-from skrnn.estimators.members import train_members
 from skrnn.estimators.parameters import SHARED
-from skrnn.estimators.validation import choose_origins, validate
-from skrnn.forecasting.conformal import Conformal
-from skrnn.forecasting.levels import fit_levels
-from skrnn.forecasting.reading import StepReader, choose_lags
+from skrnn.estimators.school import School
 from skrnn.training.device import choose_device
 
 RECORDED = ("epoch", "train_loss", "lr", "grad_norm", "seconds", "padded_fraction")
-WINDOWS = (1.0, 0.7, 1.4)  # of the members, in turn
 
 
 class SequenceForecaster(BaseEstimator):
@@ -326,12 +320,26 @@ class SequenceForecaster(BaseEstimator):
         self.season_ = choose_periods(self.season, panel)
         self.window_ = choose_window(self.window, self.horizon_, self.season_)
         self._covariates = fit_covariates(panel, self.calendar)
-        self._quantiles = check_quantiles(self.quantiles)
         series = with_continuation(panel, self._covariates.series(panel))
         self.device_ = choose_device(self.device, int(panel.lengths.sum()) * self.hidden_size)
+        seed = draw_seed(self.random_state)
         with params_of_runs(self, self.n_members + 1) as params:
-            interrupted = self._learn(params, series, draw_seed(self.random_state))
-        self._keep(self.members_)
+            school = School(
+                params,
+                series,
+                self._covariates,
+                self.horizon_,
+                self.season_,
+                self.window_,
+                check_quantiles(self.quantiles),
+                self.device_,
+                seed,
+            )
+            interrupted = school.learn()
+        self._sampling_seed = [seed, 0, self.n_members]
+        self._guarded_, self.weights_ = school.guarded, school.guarded.weights
+        self.report_ = make_report(school, panel.names)
+        self._keep(self._guarded_.members)
         self.cell_backend_ = backend_of(self.module_) if self.device_ == "cpu" else "torch"
         return interrupted
 
@@ -342,63 +350,6 @@ class SequenceForecaster(BaseEstimator):
         self.module_ = first.module_.eval()
         self.history_ = [{k: v for k, v in row.items() if k in RECORDED} for row in first.history]
         self.n_iter_ = len(self.history_)
-
-    def _learn(self, params, series, seed):
-        """Train one network to judge it on what is held back, then all on everything."""
-        self.report_, self.members_, self.weights_ = None, [], {"network": 1.0}
-        conformal, interrupted = Conformal(np.empty((0, self.horizon_))), False
-        try:
-            weights, conformal, interrupted = self._judge(params, series, seed, conformal)
-            self.weights_ = weights
-            if not interrupted:
-                seeds = [[seed, 2 + i] for i in range(self.n_members)]
-                members, interrupted = self._train(params, series, seeds)
-                self.members_ = members or self.members_
-        except KeyboardInterrupt:
-            interrupted = True
-        if not self.members_:
-            raise KeyboardInterrupt  # not an epoch was done: stay as before
-        self._sampling_seed = [seed, 0, self.n_members]
-        self._guarded_ = self._guarded(self.members_, self.weights_, conformal)
-        return interrupted
-
-    def _judge(self, params, series, seed, conformal):
-        """Find weights and errors by a network that has not seen the last steps; it stays."""
-        origins = choose_origins(np.array([len(row) for row in series.values]), self.horizon_)
-        if not len(origins.rows):
-            return self.weights_, conformal, False
-        before = series.until(origins.rows, origins.back[0])
-        self.members_, interrupted = self._train(params, before, [[seed, 0]])
-        if interrupted:
-            return self.weights_, conformal, True
-        judged = self._guarded(self.members_, self.weights_, conformal)
-        rng = np.random.default_rng([seed, 1])
-        weights, conformal, errors = validate(origins, series, judged, self.guard, rng)
-        names = [self._panel.names[i] for i in origins.rows]
-        self.report_ = make_report(errors, weights, names)
-        return weights, conformal, False
-
-    def _guarded(self, members, weights, conformal):
-        return Guarded(members, self.season_, self.transformation, weights, conformal, self.device_)
-
-    def _train(self, params, series, seeds):
-        """Train networks of different windows on the same series."""
-        levels = fit_levels(series.values, self.season_, self.transformation)
-        windows = [max(2, round(self.window_ * WINDOWS[i % 3])) for i in range(len(seeds))]
-        readers = [
-            StepReader(
-                window,
-                self.horizon_,
-                choose_lags(self.window_, self.season_),
-                self.season_,
-                self._covariates.n_past,
-                self._covariates.n_known,
-            )
-            for window in windows
-        ]
-        rows = levels.read(series.values)
-        given = series.covariates(self.horizon_)
-        return train_members(params, rows, given, readers, seeds, self._quantiles, self.device_)
 
     def predict(self, X=None, *, history=None, horizon=None, level=None, quantiles=None):
         """Forecast.

@@ -32,7 +32,7 @@ class Conformal:
     --------
     >>> import numpy as np
     >>> conformal = Conformal(np.linspace(-2, 2, 999)[:, None])
-    >>> conformal.quantile(0.9).round(2)
+    >>> conformal.quantile(0.9).round(1)
     array([1.6])
     >>> Conformal(np.empty((0, 2))).quantile(0.9)
     array([1., 1.])

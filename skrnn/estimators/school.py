@@ -1,0 +1,119 @@
+"""How a forecaster learns: a network that is judged on held-back steps, then all on everything."""
+
+import numpy as np
+
+from skrnn.estimators.forecasting import Guarded
+from skrnn.estimators.members import train_members
+from skrnn.estimators.validation import choose_origins, validate
+from skrnn.forecasting.conformal import Conformal
+from skrnn.forecasting.levels import fit_levels
+from skrnn.forecasting.reading import StepReader, choose_lags
+
+WINDOWS = (1.0, 0.7, 1.4)  # of the members, in turn
+
+
+class School:
+    """The training of one forecaster.
+
+    Parameters
+    ----------
+    params : SequenceForecaster
+        Has the network and training parameters.
+    series : Series
+        What to learn from.
+    covariates : Covariates
+        How many columns are known beside them.
+    horizon : int
+        Steps to forecast.
+    periods : tuple of int
+        Steps in each season.
+    window : int
+        Steps that the first network reads.
+    quantiles : tuple of float
+        What networks learn beside the median.
+    device : str
+        Where to train.
+    seed : int
+        Decides everything random.
+
+    Attributes
+    ----------
+    guarded : Guarded
+        What was learned.
+    judged : int ndarray
+        Which series were long enough to hold steps back.
+    errors : dict of str to ndarray, or None
+        Their errors, by forecast; see :func:`~skrnn.estimators.validation.validate`.
+    """
+
+    def __init__(
+        self, params, series, covariates, horizon, periods, window, quantiles, device, seed
+    ):
+        self.params = params
+        self.series = series
+        self.periods = periods
+        self.quantiles = quantiles
+        self.device = device
+        self.seed = seed
+        self.readers = [
+            StepReader(
+                max(2, round(window * WINDOWS[i % len(WINDOWS)])),
+                horizon,
+                choose_lags(window, periods),
+                periods,
+                covariates.n_past,
+                covariates.n_known,
+            )
+            for i in range(params.n_members)
+        ]
+        none_yet = Conformal(np.empty((0, horizon)))
+        self.guarded = self._guarded([], {"network": 1.0}, none_yet)
+        self.judged, self.errors = np.empty(0, dtype=np.int64), None
+
+    def learn(self):
+        """Learn; give whether a Ctrl-C ended it, which is raised where nothing was learned."""
+        try:
+            interrupted = self._judge() or self._train_all()
+        except KeyboardInterrupt:
+            interrupted = True
+        if not self.guarded.members:
+            raise KeyboardInterrupt  # not an epoch was done: stay as before
+        return interrupted
+
+    def _judge(self):
+        """Find weights and errors by a network that has not seen the last steps; it stays."""
+        horizon = self.readers[0].horizon
+        origins = choose_origins(np.array([len(row) for row in self.series.values]), horizon)
+        if not len(origins.rows):
+            return False
+        before = self.series.until(origins.rows, origins.back[0])
+        members, interrupted = self._train(before, self.readers[:1], [[self.seed, 0]])
+        self._keep(members)
+        if interrupted:
+            return True
+        rng = np.random.default_rng([self.seed, 1])
+        judged = validate(origins, self.series, self.guarded, self.params.guard, rng)
+        weights, conformal, self.errors = judged
+        self.judged = origins.rows
+        self.guarded = self._guarded(members, weights, conformal)
+        return False
+
+    def _train_all(self):
+        """Train all networks on everything."""
+        seeds = [[self.seed, 2 + i] for i in range(len(self.readers))]
+        members, interrupted = self._train(self.series, self.readers, seeds)
+        self._keep(members or self.guarded.members)
+        return interrupted
+
+    def _train(self, series, readers, seeds):
+        """Train networks of different windows on the same series."""
+        levels = fit_levels(series.values, self.periods, self.params.transformation)
+        rows, given = levels.read(series.values), series.covariates(readers[0].horizon)
+        return train_members(self.params, rows, given, readers, seeds, self.quantiles, self.device)
+
+    def _keep(self, members):
+        self.guarded = self._guarded(members, self.guarded.weights, self.guarded.conformal)
+
+    def _guarded(self, members, weights, conformal):
+        transform = self.params.transformation
+        return Guarded(members, self.periods, transform, weights, conformal, self.device)

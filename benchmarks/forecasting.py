@@ -139,10 +139,14 @@ def print_tables(runs, alone):
     print(summarise(runs, alone).to_string())
     print("\nMASE beside textbook forecasts ('naive' with the season taken out and put back)")
     print(beside(runs, "MASE").to_string())
-    if {"vic_elec", "vic_elec, temperature"} <= set(runs["problem"]):
-        mean = runs[runs["model"] == "skrnn"].groupby("problem")["MASE"].mean()
-        ratio = mean["vic_elec, temperature"] / mean["vic_elec"]
-        print(f"\nThe error with the temperature known is {ratio:.3f} of that without.")
+    mean = runs.groupby(["model", "problem"])["MASE"].mean()
+    if ("skrnn", "exchange rate") in mean:
+        ratio = mean["skrnn", "exchange rate"] / mean["naive", "exchange rate"]
+        print(f"\nexchange rate: the error is {ratio:.3f} of naive's.")
+    without, known = ("skrnn", "vic_elec"), ("skrnn", "vic_elec, temperature")
+    if without in mean and known in mean:
+        ratio = mean[known] / mean[without]
+        print(f"\nvic_elec: the error with the temperature known is {ratio:.3f} of that without.")
 
 
 def read_arguments():

@@ -6,6 +6,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+import numpy as np
+import pandas as pd
 import pytest
 
 from skrnn._kernel import kernel_name
@@ -102,3 +104,44 @@ def test_what_speed_compares(load):
     assert row["ratio"] == 5
     assert row["cpu_ratio"] == 10
     assert "ratio" not in timing.compare(seconds, "a", "")
+
+
+@pytest.mark.parametrize("known", [None, ["t"]])
+def test_origins_of_forecasts(load, known):
+    problems = load("forecasting_problems")
+    index = pd.date_range("2024-01-01", periods=40, freq="h")
+    steps = np.arange(40.0)
+    exog = known and pd.DataFrame({"t": steps})
+    split = problems.rolling(steps[:, None], index, 20, 40, 6, exog, n_train=15, stride=4)
+    assert split.actual.tolist() == [list(range(at, at + 6)) for at in (20, 24, 28, 32)]
+    assert [row[-1] for row in split.past] == [19, 23, 27, 31]
+    assert {row[0] for row in split.past} == {5}
+    assert {len(row) for row in split.train} == {15}
+    y = split.fit[-1]
+    assert (y.index[0], y.index[-1]) == (index[5], index[19])
+    if known:
+        assert split.ask["X"][24]["t"].tolist() == list(range(24, 30))
+        assert split.fit[0].index.equals(y.index)
+        assert split.ask["history"][0][24].index.equals(split.ask["history"][1][24].index)
+    else:
+        assert split.ask["history"][24].tolist() == list(range(5, 24))
+
+
+def test_holdouts_end_where_tests_begin(load, tmp_path):
+    problems = load("forecasting_problems")
+    (tmp_path / "forecasting").mkdir()
+    series = [np.arange(10.0), np.arange(5.0), np.array([3.0, 1.0])]
+    np.savez(
+        tmp_path / "forecasting" / "a.npz",
+        train=np.concatenate(series),
+        train_ptr=[0, 10, 15, 17],
+        test=np.full((3, 2), 7.0),
+    )
+    test = problems.competition("a", tmp_path, "test", 2)
+    assert [len(row) for row in test.past] == [10, 5, 2]
+    assert (test.actual == 7).all()
+    held = problems.competition("a", tmp_path, "holdout", 2, "F_Naive2")
+    assert [row.tolist() for row in held.past] == [list(range(8)), list(range(3))]
+    assert held.actual.tolist() == [[8, 9], [3, 4]]
+    assert held.reference.tolist() == [[7, 7], [2, 2]]
+    assert problems.of_part("holdout", 80, 100) == (60, 80)

@@ -20,7 +20,7 @@ from sklearn.utils import (
 from sklearn.utils import TransformerTags as SklearnTransformerTags
 from sklearn.utils.estimator_checks import estimator_checks_generator, parametrize_with_checks
 
-from skrnn import RNNClassifier, RNNEncoder, RNNRegressor, preprocessing
+from skrnn import RNNClassifier, RNNEncoder, RNNRegressor, SequenceForecaster, preprocessing
 from skrnn.cells import CELLS
 from skrnn.preprocessing import (
     Differencer,
@@ -72,7 +72,7 @@ SMALL = {
 # The columns of 2-D rows are read as single numbers. Units that remember only themselves, or are
 # drawn at random, cannot tell ten of these apart; a stem shows them several at a time.
 WITH_STEM = ("esn", "indrnn", "mingru", "minlstm")
-NUMBER_OF_CHECKS = {RNNClassifier: 67, RNNRegressor: 60, RNNEncoder: 54}
+NUMBER_OF_CHECKS = {RNNClassifier: 67, RNNRegressor: 60, RNNEncoder: 54, SequenceForecaster: 41}
 NUMBER_OF_CHECKS |= NUMBER_OF_TRANSFORMER_CHECKS
 COVERING = [
     (RNNClassifier, "lstm", False),
@@ -85,6 +85,7 @@ COVERING = [
     (RNNEncoder, "lru", False),
     (RNNEncoder, "slstm", True),
 ]
+FORECASTER = SequenceForecaster(n_members=1, hidden_size=4, max_epochs=2)
 COVERED = {case[1:] for case in COVERING}
 COVERING += [
     (RNNClassifier, *case) for case in product(CELLS, (False, True)) if case not in COVERED
@@ -106,6 +107,17 @@ def test_defaults(estimator, check):
 
 @parametrize_with_checks([small(*case) for case in COVERING])
 def test_small(estimator, check):
+    check(estimator)
+
+
+@parametrize_with_checks([FORECASTER, SequenceForecaster(max_epochs=2, guard=False, cell="lstm")])
+def test_forecaster(estimator, check):
+    check(estimator)
+
+
+@pytest.mark.full
+@parametrize_with_checks([SequenceForecaster()])
+def test_defaults_of_the_forecaster(estimator, check):
     check(estimator)
 
 
@@ -137,7 +149,7 @@ def test_transformers_of_strings(estimator):
     estimator_checks.check_param_validation(estimator.__name__, instance)
 
 
-@pytest.mark.parametrize("estimator", [*ESTIMATORS, *TRANSFORMERS])
+@pytest.mark.parametrize("estimator", [*ESTIMATORS, *TRANSFORMERS, SequenceForecaster])
 def test_no_check_is_switched_off(estimator):
     checks = list(estimator_checks_generator(estimator()))
     assert len(checks) == NUMBER_OF_CHECKS[estimator]
@@ -175,6 +187,14 @@ def test_tags_of_transformers_are_honest(estimator):
     )
 
 
+def test_tags_of_the_forecaster_are_honest():
+    assert get_tags(SequenceForecaster()) == Tags(
+        estimator_type=None,
+        target_tags=TargetTags(required=False),
+        input_tags=InputTags(three_d_array=True, allow_nan=True),
+    )
+
+
 # scikit-learn runs these on its own estimators only.
 BY_HAND = [
     "check_dataframe_column_names_consistency",
@@ -195,6 +215,7 @@ NAMES = [
 
 BRIEF = {key: {"hidden_size": 4, "max_epochs": 2} for key in ESTIMATORS}
 BRIEF |= {key: {} for key in TRANSFORMERS}
+BRIEF[SequenceForecaster] = {"hidden_size": 4, "max_epochs": 2, "n_members": 1}
 
 
 @pytest.mark.parametrize("estimator", BRIEF)

@@ -9,6 +9,7 @@ from itertools import combinations
 import pytest
 
 import skrnn
+from skrnn import SequenceForecaster
 
 PACKAGES = (
     "skrnn",
@@ -28,6 +29,16 @@ DIFFERS = {
     "max_length": "for the padder it is the width of what it gives",
     "method": "a scale and a new rate are reached in different ways",
     "pooling": "an encoder fits without y by default, and attention needs y to be trained",
+}
+# The same where one of the two is SequenceForecaster.
+FORECASTER_DIFFERS = {
+    "batch_size": "a batch holds spans of series, cut to two windows",
+    "dropout": "there are no layers of ids or behind a pooling, so nothing for 'auto' to weigh",
+    "lr_schedule": "there is no partial_fit and no tol",
+    "max_epochs": "an epoch goes over spans, each of which is asked at every step",
+    "random_state": "the order is that of spans, and no rows are held back for early stopping",
+    "tbptt_steps": "a state starts with its span, and there is no second direction and no stem",
+    "window": "the steps that a network reads are not those of a piece to cut",
 }
 
 
@@ -123,9 +134,21 @@ def test_a_shared_parameter_is_the_same_everywhere(pair):
     one, other = (ESTIMATORS[name] for name in pair)
     shared = [name for name in signature(one) if name in signature(other)]
     assert shared == [name for name in signature(other) if name in signature(one)], "order differs"
-    for name in set(shared) - set(DIFFERS):
+    differs = {*DIFFERS, *(FORECASTER_DIFFERS if SequenceForecaster in (one, other) else ())}
+    for name in set(shared) - differs:
         assert signature(one)[name] == signature(other)[name], f"default of {name} differs"
         assert described(one)[name] == described(other)[name], f"description of {name} differs"
+
+
+def test_the_forecaster_differs_where_it_says_so():
+    of_forecaster = signature(SequenceForecaster), described(SequenceForecaster)
+    found = set()
+    for other in set(ESTIMATORS.values()) - {SequenceForecaster}:
+        for name in set(signature(other)) & set(FORECASTER_DIFFERS):
+            pairs = zip(of_forecaster, (signature(other), described(other)), strict=True)
+            found |= {name} if any(own[name] != theirs[name] for own, theirs in pairs) else set()
+    assert found == set(FORECASTER_DIFFERS)
+    assert not found & set(DIFFERS)
 
 
 def test_docstring_parser():

@@ -381,7 +381,8 @@ def _check_no_copy(parts, known):
 
 
 def _is_copy(row, column):
-    return np.array_equal(row, column, equal_nan=True) and np.nanmin(row) < np.nanmax(row)
+    known = row[~np.isnan(row)]
+    return len(known) > 0 and known.min() < known.max() and np.array_equal(row, column, True)
 
 
 def _constant(parts):

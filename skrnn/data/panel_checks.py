@@ -131,16 +131,21 @@ def follow(fitted, new, place="X"):
 
 
 def _matched(fitted, new, place):
-    by_id = isinstance(fitted.form, LongForm) and isinstance(new.form, LongForm)
-    if len(fitted) == len(new) == 1 and not by_id:
+    long = isinstance(new.form, LongForm)
+    by_id = long and isinstance(fitted.form, LongForm)
+    if len(fitted) == len(new) == 1 and (fitted.names == new.names or not by_id):
         return [0]
     at = {name: i for i, name in enumerate(fitted.names)}
-    tip = (
-        "In a cross-validation TimeSeriesSplit cuts between the series of an index of ids and "
-        f"time; use {PANEL_SPLITTER}, which cuts through time."
-    )
+    tip = "Pass the series that were fitted, under the same names."
+    if long:
+        tip = (
+            "In a cross-validation TimeSeriesSplit cuts between the series of an index of ids and "
+            f"time; use {PANEL_SPLITTER}, which cuts through time."
+        )
     if odd := [i for i, name in enumerate(new.names) if name not in at]:
-        raise ValueError(f"{new.places[odd[0]]} of {place} was not fitted. {tip}")
+        found = new.places[odd[0]]
+        where = "" if found.endswith(f" of {place}") else f" of {place}"
+        raise ValueError(f"{found}{where} was not fitted. {tip}")
     given = set(new.names)
     if missing := [name for name in fitted.names if name not in given]:
         first = within(fitted.places[at[missing[0]]])

@@ -5,7 +5,7 @@ from numbers import Integral
 import numpy as np
 
 from skrnn.data.panel import read_history
-from skrnn.estimators.forecast_parameters import check_columns, one_horizon
+from skrnn.estimators.forecast_parameters import check_columns, check_count, one_horizon
 
 
 def read_coming(fitted, n_features, X, history, horizon):
@@ -37,12 +37,12 @@ def read_coming(fitted, n_features, X, history, horizon):
     given = isinstance(X, Integral) and not isinstance(X, bool | np.bool_)
     if given:
         horizon, X = one_horizon(int(X), horizon), None
-    if horizon is not None and (isinstance(horizon, bool) or horizon < 1):
-        raise ValueError(f"horizon={horizon!r} must be a positive number of steps.")
-    if fitted.exog is None and X is not None:
+    if horizon is not None:
+        check_count(horizon, "horizon", "steps")
+    if X is not None and (fitted.exog is None or fitted.clocks is None):
         if history is not None:
             raise ValueError(
-                "Both X and history were given, but nothing else was known in fit: X is a "
+                "Both X and history were given, but nothing was known ahead in fit: X is a "
                 "history then. Pass one of them."
             )
         history, X = X, None

@@ -72,7 +72,9 @@ class Covariates:
             rows = panel.exog[i]
             coming = np.full((ahead, rows.shape[1]), np.nan) if future is None else future[i]
             parts.append(self._scaled(np.concatenate([rows, coming]))[:, self.known])
-        if self.cycles:
+        if self.cycles and panel.clocks is None:  # arrays have no stamps
+            parts.append(np.full((len(panel.values[i]) + ahead, len(self.cycles)), np.nan))
+        elif self.cycles:
             clock = panel.clocks[i]
             index = clock.grown(ahead).index
             parts.append(clock.calendar(index)[:, self.cycles])
@@ -111,15 +113,23 @@ def fit_covariates(panel, calendar):
     is_known = np.array([name in ahead for name in panel.exog_columns[:n_columns]], dtype=bool)
     mean, scale = np.zeros(n_columns), np.ones(n_columns)
     if n_columns:
-        rows = np.concatenate(panel.exog)
-        known = ~np.isnan(rows)
-        count = np.maximum(known.sum(axis=0), 1)
-        mean = np.where(known, rows, 0.0).sum(axis=0) / count
-        spread = np.where(known, rows - mean, 0.0)
-        scale = np.sqrt((spread**2).sum(axis=0) / count)
-        scale[scale == 0] = 1.0
+        mean, scale = _units(np.concatenate(panel.exog))
     past, known = np.flatnonzero(~is_known), np.flatnonzero(is_known)
     return Covariates(past, known, mean, scale, _cycles(panel, calendar))
+
+
+def _units(rows):
+    """Give mean and standard deviation of columns, within the range of float64."""
+    known = ~np.isnan(rows)
+    count = np.maximum(known.sum(axis=0), 1)
+    rows = np.where(known, rows, 0.0)
+    mean = (rows / count).sum(axis=0)
+    spread = np.where(known, rows - mean, 0.0)
+    largest = np.abs(spread).max(axis=0)
+    largest[largest == 0] = 1.0
+    scale = largest * np.sqrt(((spread / largest) ** 2).sum(axis=0) / count)
+    scale[scale == 0] = 1.0
+    return mean, scale
 
 
 def _cycles(panel, calendar):
@@ -133,9 +143,11 @@ def _cycles(panel, calendar):
     else:
         wanted = set(calendar)
         if missing := sorted(wanted - set(there)):
+            kind = "of this frequency" if there else "without dates, or of this frequency,"
+            have = f"have the cycles {sorted(set(there))}" if there else "have no cycles"
             raise ValueError(
-                f"calendar={calendar!r} asks for {missing}, but series of this frequency have the "
-                f"cycles {sorted(set(there))}. Leave it out, or set calendar='auto'."
+                f"calendar={calendar!r} asks for {missing}, but series {kind} {have}. Leave it "
+                "out, or set calendar='auto'."
             )
     return tuple(i for i, cycle in enumerate(there) if cycle in wanted)
 

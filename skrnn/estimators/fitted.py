@@ -4,10 +4,9 @@ from dataclasses import dataclass
 
 from skrnn.data.panel_steps import join_panel
 from skrnn.estimators.coming import read_coming
-from skrnn.estimators.forecast_parameters import check_whole, shared_time, stacked
-from skrnn.estimators.forecasting import Series
+from skrnn.estimators.forecast_parameters import check_logs, check_whole, params_of_runs
 from skrnn.estimators.insample import forecast_insample
-from skrnn.estimators.judging import divide_rows
+from skrnn.estimators.judging import judge_coming, judge_rows
 from skrnn.estimators.updating import train_on
 from skrnn.forecasting.levels import fit_levels
 from skrnn.training.device import usable_device
@@ -51,6 +50,7 @@ class Fitted:
             How far.
         """
         panel, future, n_steps = read_coming(self.panel, n_features, X, history, horizon)
+        check_logs(panel, self.guarded.transform)
         n_steps = n_steps or self.guarded.horizon
         return panel, self._numbers(panel, n_steps, future), n_steps
 
@@ -91,14 +91,8 @@ class Fitted:
             What came, what was forecast and what was known before, one of each for each series.
         """
         if new.clocks is None:
-            before, actual = divide_rows(new, self.guarded.horizon)
-            said = self.guarded.forecast(Series(before), max(len(row) for row in actual)).point
-            return actual, [s[: len(a)] for s, a in zip(said, actual, strict=True)], before
-        rows, n_steps = self.panel.check_follows(new), int(new.lengths.max())
-        future = None if new.exog is None else stacked(new, rows, n_steps)
-        said = self.forecast(self.panel, n_steps, future).point
-        said = [said[row][: len(values)] for row, values in zip(rows, new.values, strict=True)]
-        return new.values, said, [self.panel.values[row] for row in rows]
+            return judge_rows(new, self.covariates, self.guarded)
+        return judge_coming(new, self.panel, self.covariates, self.guarded)
 
     def insample(self, step):
         """Forecast every step of the series from `step` steps before; in their form."""
@@ -132,12 +126,13 @@ class Fitted:
         """
         series, guarded = self._numbers(self.panel), self.guarded
         levels = fit_levels(series.values, guarded.periods, guarded.transform)
-        return train_on(
-            shared_time(params, len(guarded.members)),
-            guarded.members,
-            levels.read(series.values),
-            series.covariates(guarded.horizon),
-            int(epochs),
-            seed,
-            usable_device(guarded.device),
-        )
+        with params_of_runs(params, len(guarded.members)) as params:
+            return train_on(
+                params,
+                guarded.members,
+                levels.read(series.values),
+                series.covariates(guarded.horizon),
+                int(epochs),
+                seed,
+                usable_device(guarded.device),
+            )

@@ -1,35 +1,22 @@
 """What a forecaster's parameters mean for the series at hand."""
 
 import copy
+from contextlib import contextmanager
 from numbers import Integral, Real
 
 import numpy as np
 
 from skrnn.data.bookkeeping import row_width
+from skrnn.data.series import shown, within
+from skrnn.training.callbacks import SharedProgress
 
 SHORTEST_WINDOW = 24
 OUTER = (0.1, 0.9)  # quantiles learned where none is asked for on a side
-NETWORK = (
-    "cell",
-    "hidden_size",
-    "num_layers",
-    "optimizer",
-    "lr",
-    "lr_schedule",
-    "batch_size",
-    "max_epochs",
-    "alpha",
-    "l1",
-    "clip_norm",
-    "clip_value",
-    "tbptt_steps",
-    "max_time",
-    "device",
-    "callbacks",
-    "net_params",
-    "random_state",
-    "verbose",
-)
+OF_NETWORKS = {  # what it shares with the other estimators
+    *("cell", "hidden_size", "num_layers", "optimizer", "lr", "lr_schedule", "batch_size"),
+    *("max_epochs", "alpha", "l1", "clip_norm", "clip_value", "tbptt_steps", "max_time"),
+    *("device", "callbacks", "net_params", "random_state", "verbose"),
+}
 
 
 def horizon_of(horizon, panel):
@@ -45,8 +32,9 @@ def n_columns(X, panel):
 
 
 def check_columns(X, panel, fitted, n_features):
-    """Refuse a 2-D array of fewer steps than that of fit."""
-    width = None if panel.clocks or fitted.clocks else row_width(X)
+    """Refuse a 2-D array of fewer steps than that of fit; lists hold series of any length."""
+    arrays = panel.clocks is None and fitted.clocks is None and not isinstance(X, list | tuple)
+    width = row_width(X) if arrays else None
     if width is not None and width < n_features:
         raise ValueError(
             f"X has {width} features, but SequenceForecaster is expecting {n_features} features "
@@ -131,12 +119,44 @@ def one_horizon(given, horizon):
     return given
 
 
-def shared_time(params, n_runs):
-    """Give a copy of the parameters whose ``max_time`` is the share of one run."""
+@contextmanager
+def params_of_runs(params, n_runs):
+    """Give a copy of the parameters for several runs, which share time and progress line."""
     params = copy.copy(params)
     if params.max_time is not None:
         params.max_time = params.max_time / n_runs
-    return params
+    line = SharedProgress(n_runs)
+    if params.verbose:
+        params.callbacks = [*(params.callbacks or []), ("progress", line)]
+        params.verbose = 0
+    try:
+        yield params
+    finally:
+        line.close()
+
+
+def check_count(n, name, of):
+    """Raise unless a number is a whole one and positive."""
+    if not isinstance(n, Integral) or isinstance(n, bool | np.bool_):
+        raise TypeError(f"{name} must be a whole number of {of}, but got {n!r}.")
+    if n < 1:
+        raise ValueError(f"{name}={n!r} must be a positive number of {of}.")
+
+
+def check_logs(panel, transformation):
+    """Refuse logarithms of series that have none; names the series and the step."""
+    if transformation != "log":
+        return
+    for i, values in enumerate(panel.values):
+        bad = values <= 0  # NaN is not
+        if bad.any():
+            at = int(np.argmax(bad))
+            stamp = f"step {at}" if panel.clocks is None else shown(panel.clocks[i].index[at])
+            raise ValueError(
+                f"transformation='log' needs positive values, but {within(panel.places[i])} holds "
+                f"{values[at]:g} at {stamp}. Set transformation='auto', which takes logarithms of "
+                "positive series only."
+            )
 
 
 def with_continuation(panel, series):
@@ -150,14 +170,6 @@ def with_continuation(panel, series):
         for part in series.past
     ]
     return type(series)(values, past, series.known, series.ahead)
-
-
-def stacked(new, rows, n_steps):
-    """Give what is known of coming steps (n, n_steps, F), in the order of what was fitted."""
-    future = np.full((len(rows), n_steps, new.exog[0].shape[1]), np.nan)
-    for row, part in zip(rows, new.exog, strict=True):
-        future[row, : len(part)] = part
-    return future
 
 
 def make_report(errors, weights, names):

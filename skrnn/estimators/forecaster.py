@@ -18,8 +18,10 @@ from skrnn.estimators.covariates import fit_covariates
 from skrnn.estimators.fan_chart import STEPS_BEFORE, draw_fans, find_series
 from skrnn.estimators.fitted import Fitted
 from skrnn.estimators.forecast_parameters import (
-    NETWORK,
+    OF_NETWORKS,
     check_columns,
+    check_count,
+    check_logs,
     check_quantiles,
     check_whole,
     choose_periods,
@@ -27,8 +29,8 @@ from skrnn.estimators.forecast_parameters import (
     horizon_of,
     make_report,
     n_columns,
+    params_of_runs,
     read_extra,
-    shared_time,
     with_continuation,
 )
 from skrnn.estimators.forecasting import Guarded
@@ -100,10 +102,9 @@ class SequenceForecaster(BaseEstimator):
     lr : float, default=3e-3
         The (highest) learning rate.
     lr_schedule : {"auto", "constant", "cosine", "linear", "one_cycle", "plateau"}, default="auto"
-        How the learning rate changes over the run. "one_cycle" rises for 30 % of the steps and then
-        falls to zero; "cosine" and "linear" only fall; "plateau" divides it by 5 whenever the loss
-        has not fallen by `tol` for 3 epochs. "auto" is "one_cycle" in fit and "constant" in
-        partial_fit, where the others raise: it does not know the end of training.
+        How the learning rate changes over the run. "one_cycle", which "auto" is, rises for 30 % of
+        the steps and then falls to zero; "cosine" and "linear" only fall; "plateau" divides it by
+        5 whenever the loss has not fallen for 3 epochs.
     batch_size : int or "auto", default="auto"
         Most spans of a batch, a span being a piece of a series of two windows at most. "auto"
         makes batches of some 8,192 steps, and at least four of them.
@@ -214,7 +215,7 @@ class SequenceForecaster(BaseEstimator):
         "quantiles": [tuple, list],
         "n_members": [natural()],
         "guard": ["boolean"],
-        **{name: SHARED[name] for name in NETWORK},
+        **{name: SHARED[name] for name in OF_NETWORKS},
         "dropout": [interval(0, 1, "left")],
     }
 
@@ -311,6 +312,7 @@ class SequenceForecaster(BaseEstimator):
         with unchanged_on_error(self):
             validate_parameters(self)
             panel = read_panel(X, y, future_known=self.future_known)
+            check_logs(panel, self.transformation)
             self.n_features_in_ = n_columns(X, panel)
             interrupted = self._fit(panel)
         if interrupted:
@@ -327,7 +329,8 @@ class SequenceForecaster(BaseEstimator):
         self._quantiles = check_quantiles(self.quantiles)
         series = with_continuation(panel, self._covariates.series(panel))
         self.device_ = choose_device(self.device, int(panel.lengths.sum()) * self.hidden_size)
-        interrupted = self._learn(series, draw_seed(self.random_state))
+        with params_of_runs(self, self.n_members + 1) as params:
+            interrupted = self._learn(params, series, draw_seed(self.random_state))
         self._keep(self.members_)
         self.cell_backend_ = backend_of(self.module_) if self.device_ == "cpu" else "torch"
         return interrupted
@@ -340,34 +343,45 @@ class SequenceForecaster(BaseEstimator):
         self.history_ = [{k: v for k, v in row.items() if k in RECORDED} for row in first.history]
         self.n_iter_ = len(self.history_)
 
-    def _learn(self, series, seed):
+    def _learn(self, params, series, seed):
         """Train one network to judge it on what is held back, then all on everything."""
-        origins = choose_origins(np.array([len(row) for row in series.values]), self.horizon_)
-        weights, conformal = {"network": 1.0}, Conformal(np.empty((0, self.horizon_)))
-        self.report_ = None
-        members, interrupted = [], False
-        if len(origins.rows):
-            before = series.until(origins.rows, origins.back[0])
-            members, interrupted = self._train(before, [[seed, 0]])
-        if members and not interrupted:
-            judged = self._guarded(members, {"network": 1.0}, conformal)
-            rng = np.random.default_rng([seed, 1])
-            weights, conformal, errors = validate(origins, series, judged, self.guard, rng)
-            self.report_ = make_report(
-                errors, weights, [self._panel.names[i] for i in origins.rows]
-            )
-        if not interrupted:
-            seeds = [[seed, 2 + i] for i in range(self.n_members)]
-            members, interrupted = self._train(series, seeds)
-        self.members_, self.weights_ = members, weights
+        self.report_, self.members_, self.weights_ = None, [], {"network": 1.0}
+        conformal, interrupted = Conformal(np.empty((0, self.horizon_))), False
+        try:
+            weights, conformal, interrupted = self._judge(params, series, seed, conformal)
+            self.weights_ = weights
+            if not interrupted:
+                seeds = [[seed, 2 + i] for i in range(self.n_members)]
+                members, interrupted = self._train(params, series, seeds)
+                self.members_ = members or self.members_
+        except KeyboardInterrupt:
+            interrupted = True
+        if not self.members_:
+            raise KeyboardInterrupt  # not an epoch was done: stay as before
         self._sampling_seed = [seed, 0, self.n_members]
-        self._guarded_ = self._guarded(members, weights, conformal)
+        self._guarded_ = self._guarded(self.members_, self.weights_, conformal)
         return interrupted
+
+    def _judge(self, params, series, seed, conformal):
+        """Find weights and errors by a network that has not seen the last steps; it stays."""
+        origins = choose_origins(np.array([len(row) for row in series.values]), self.horizon_)
+        if not len(origins.rows):
+            return self.weights_, conformal, False
+        before = series.until(origins.rows, origins.back[0])
+        self.members_, interrupted = self._train(params, before, [[seed, 0]])
+        if interrupted:
+            return self.weights_, conformal, True
+        judged = self._guarded(self.members_, self.weights_, conformal)
+        rng = np.random.default_rng([seed, 1])
+        weights, conformal, errors = validate(origins, series, judged, self.guard, rng)
+        names = [self._panel.names[i] for i in origins.rows]
+        self.report_ = make_report(errors, weights, names)
+        return weights, conformal, False
 
     def _guarded(self, members, weights, conformal):
         return Guarded(members, self.season_, self.transformation, weights, conformal, self.device_)
 
-    def _train(self, series, seeds):
+    def _train(self, params, series, seeds):
         """Train networks of different windows on the same series."""
         levels = fit_levels(series.values, self.season_, self.transformation)
         windows = [max(2, round(self.window_ * WINDOWS[i % 3])) for i in range(len(seeds))]
@@ -384,7 +398,6 @@ class SequenceForecaster(BaseEstimator):
         ]
         rows = levels.read(series.values)
         given = series.covariates(self.horizon_)
-        params = shared_time(self, self.n_members + 1)
         return train_members(params, rows, given, readers, seeds, self._quantiles, self.device_)
 
     def predict(self, X=None, *, history=None, horizon=None, level=None, quantiles=None):
@@ -394,7 +407,8 @@ class SequenceForecaster(BaseEstimator):
         ----------
         X : None, int, Series, DataFrame, dict, array or list, default=None
             - None: continue the series of fit by `horizon` steps; an int: by so many
-            - fitted without exogenous data: other series to continue, without fitting again
+            - fitted without exogenous data: other series to continue, without fitting again;
+              arrays have no stamps, so that their calendar is unknown
             - fitted with exogenous data: its coming rows, one forecast for each
         history : as in fit, default=None
             Other series to continue; with exogenous data a pair (X, y), or one frame of both.
@@ -453,8 +467,14 @@ class SequenceForecaster(BaseEstimator):
         paths : DataFrame, dict or ndarray
             A column for each path; for a frame of series, columns (name, path). Arrays
             (n, n_series, h). The same every time for the same fit.
+
+        Raises
+        ------
+        ValueError, TypeError
+            As :meth:`predict`; and where `n` is no positive whole number.
         """
         check_is_fitted(self)
+        check_count(n, "n", "paths")
         panel, series, n_steps = self._coming(X, history, horizon)
         forecast = self._guarded_.forecast(series, n_steps)
         return panel.samples(forecast.sample(n, np.random.default_rng(self._sampling_seed)))
@@ -482,6 +502,7 @@ class SequenceForecaster(BaseEstimator):
         ------
         ValueError
             If the series do not begin right after those of fit; names the stamp and the remedy.
+            If nothing of what came is known.
         """
         check_is_fitted(self)
         new = read_panel(X, y, future_known=self.future_known, like=self._panel)

@@ -1,61 +1,113 @@
-"""Forecasts beside what came, as one number."""
+"""How good forecasts of a fitted forecaster were."""
 
 import numpy as np
 
 from skrnn.estimators.validation import errors_by_scale
 
 
-def mean_scaled_error(actual, said, train, period):
-    """Average the errors of series in units of their changes.
+def judge_coming(new, fitted, covariates, guarded):
+    """Forecast what came after the series of fit.
 
     Parameters
     ----------
-    actual, said : list of ndarray of shape (h_i,)
-        What came, NaN where it is missing, and what was forecast.
-    train : list of ndarray of shape (T_i,)
-        What was known before.
-    period : int
-        Steps over which changes are counted.
+    new, fitted : Panel
+        What came, and the series before.
+    covariates : Covariates
+        How what else is known is read.
+    guarded : Guarded
+        What forecasts.
 
     Returns
     -------
-    error : float
-        The mean absolute scaled error of the series that change; where none does, the mean
-        absolute error.
-    """
-    errors = [np.abs(a - s) for a, s in zip(actual, said, strict=True)]
-    errors = np.array([e[~np.isnan(e)].mean() if (~np.isnan(e)).any() else np.nan for e in errors])
-    scale = errors_by_scale(train, period)
-    scaled = errors[scale > 0] / scale[scale > 0]
-    return float(np.nanmean(scaled if len(scaled) else errors))
-
-
-def divide_rows(new, horizon):
-    """Divide rows into what was known and what came.
-
-    Parameters
-    ----------
-    new : Panel
-        Rows without stamps, perhaps with what follows each.
-    horizon : int
-        h, steps at the end of a row that came, where y does not say it.
-
-    Returns
-    -------
-    before, actual : list of ndarray
-        One of each for each row.
+    actual, said, before : list of ndarray
+        What came, what was forecast, and what was known before, for each series.
 
     Raises
     ------
     ValueError
-        If a row has no steps before its last h.
+        If the new ones do not begin right after those of fit; names the stamp and the remedy.
     """
-    if new.continuation is not None:
-        return new.values, list(new.continuation)
-    for i, row in enumerate(new.values):
-        if len(row) <= horizon:
+    rows = fitted.check_follows(new)
+    n_steps = int(new.lengths.max())
+    future = None if new.exog is None else _coming_rows(new, rows, fitted, n_steps)
+    said = guarded.forecast(covariates.series(fitted, n_steps, future), n_steps).point
+    pairs = zip(rows, new.values, strict=True)
+    said = [said[row][: len(values)] for row, values in pairs]
+    return new.values, said, [fitted.values[row] for row in rows]
+
+
+def _coming_rows(new, rows, fitted, n_steps):
+    """Give what is known of coming steps (n, n_steps, F), in the order of what was fitted."""
+    future = np.full((len(fitted), n_steps, new.exog[0].shape[1]), np.nan)
+    for row, part in zip(rows, new.exog, strict=True):
+        future[row, : len(part)] = part
+    return future
+
+
+def judge_rows(new, covariates, guarded):
+    """Forecast what follows each row of arrays, or the last steps of rows alone.
+
+    Parameters
+    ----------
+    new : Panel
+        The rows to judge.
+    covariates : Covariates
+        How what else is known is read.
+    guarded : Guarded
+        What forecasts.
+
+    Returns
+    -------
+    actual, said, before : list of ndarray
+        As :func:`judge_coming`.
+
+    Raises
+    ------
+    ValueError
+        If a row has no step left to forecast from.
+    """
+    series, h = covariates.series(new), guarded.horizon
+    if new.continuation is None:
+        short = np.flatnonzero(new.lengths <= h)
+        if len(short):
             raise ValueError(
-                f"Row {i} of X has {len(row)} steps; score forecasts the last {horizon} of each "
-                "row, so it needs more than that."
+                f"{new.places[short[0]]} has {new.lengths[short[0]]} steps; score forecasts the "
+                f"last {h} of each row, so it needs more than that."
             )
-    return [row[:-horizon] for row in new.values], [row[-horizon:] for row in new.values]
+        actual = [row[-h:] for row in new.values]
+        series = series.until(range(len(new)), h)
+    else:
+        actual = list(new.continuation)
+    said = guarded.forecast(series, len(actual[0])).point
+    return actual, list(said), series.values
+
+
+def mean_scaled_error(actual, said, before, period):
+    """Average absolute errors over series, in units of their changes where there are any.
+
+    Parameters
+    ----------
+    actual, said, before : list of ndarray
+        What came, what was forecast, and what was known before, for each series.
+    period : int
+        Steps from one season to the next.
+
+    Returns
+    -------
+    error : float
+        Of series whose scale is known; of all, without scales, where none is.
+
+    Raises
+    ------
+    ValueError
+        If nothing of what came is known.
+    """
+    pairs = zip(actual, said, strict=True)
+    errors = [np.abs(came - forecast)[~np.isnan(came)] for came, forecast in pairs]
+    known = np.array([len(error) > 0 for error in errors])
+    if not known.any():
+        raise ValueError("All values of what came are NaN, so there is nothing to judge by.")
+    errors = np.array([error.mean() if len(error) else np.nan for error in errors])
+    scale = errors_by_scale(before, period)
+    scaled = known & (scale > 0)
+    return float((errors[scaled] / scale[scaled] if scaled.any() else errors[known]).mean())

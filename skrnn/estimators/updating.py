@@ -63,6 +63,5 @@ def _run(params, member, rows, covariates, seeds, device):
     histories = lay_out(rows, window, member.typical, **covariates)
     series, first, lengths, asked = cut_spans(histories.lengths, window)
     data = ForkedData(Spans(histories, member.reader, series, first, lengths, device), asked)
-    member.net.criterion_.mean_known = data.mean_known()
     yield from train(member.net, resolved(params, lengths), data, None, seeds, device, False)
     return member.net.interrupted_

@@ -2,9 +2,8 @@
 
 import numpy as np
 import torch
-from torch.nn.functional import softplus
 
-from skrnn.heads._functions import check_real, weighted_r2
+from skrnn.heads._functions import check_real, softplus, weighted_r2
 from skrnn.heads.base import Head
 
 START = float(np.log(np.e - 1))  # where softplus is 1

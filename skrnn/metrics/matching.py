@@ -169,7 +169,9 @@ def _check_same_stamps(ours, theirs, series, what):
         raise ValueError(
             f"{what} is not a forecast of the steps of y_true: {series}step {step} is {stamps[1]} "
             f"in {what}, but {stamps[0]} in y_true. Values are compared in the order in which they "
-            f"stand, so bring both to the same index first, e.g. {what}.reindex(y_true.index)."
+            f"stand, so bring both to the same index first, e.g. {what}.reindex(y_true.index). In "
+            "cross-validation use TimeSeriesSplit with gap=0, so that what is judged begins right "
+            "after what was fitted."
         )
 
 

@@ -206,6 +206,51 @@ class Progress(Callback):
         self.line_ = None
 
 
+class SharedProgress(Callback):
+    """One progress line for several runs, one after another or at the same time.
+
+    A deep copy of it is itself, so that the runs that it is copied for draw one line.
+
+    Parameters
+    ----------
+    n_runs : int
+        How many there will be.
+    """
+
+    def __init__(self, n_runs):
+        self.n_runs = n_runs
+        self.line_ = None
+        self.begun_ = 0
+
+    def __deepcopy__(self, memo):
+        """Give itself."""
+        return self
+
+    def on_train_begin(self, net, X=None, y=None, **kwargs):
+        """Draw the line, or correct how long it gets: runs not begun count as this one."""
+        from tqdm.auto import tqdm
+
+        if self.line_ is None:
+            layout = "{desc} {percentage:3.0f}%|{bar}| {elapsed}<{remaining}{postfix}"
+            self.line_ = tqdm(total=0, bar_format=layout)
+            self.n_epochs_ = 0
+        self.begun_ += 1
+        self.n_epochs_ += net.max_epochs
+        self.line_.total = self.n_epochs_ + (self.n_runs - self.begun_) * net.max_epochs
+        self.line_.set_description_str(f"network {self.begun_}/{self.n_runs}")
+
+    def on_epoch_end(self, net, dataset_train=None, dataset_valid=None, **kwargs):
+        """Move on by one epoch, and show its loss."""
+        self.line_.set_postfix(train_loss=f"{net.history[-1]['train_loss']:.4f}", refresh=False)
+        self.line_.update()
+
+    def close(self):
+        """Finish the line, where there is one."""
+        if self.line_ is not None:
+            self.line_.close()
+            self.line_ = None
+
+
 def watched_loss(net):
     """Give the validation loss of the last epoch, or its training loss where there is none."""
     row = net.history[-1]

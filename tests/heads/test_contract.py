@@ -35,6 +35,10 @@ CASES = {
     "gaussian": [(heads.Gaussian(**UNITS), REAL), (heads.Gaussian(), REAL[:, 1:])],
     "student_t": [(heads.StudentT(**UNITS), REAL)],
 }
+# Heads that no estimator takes by name, and why. They have tests of their own.
+NOT_REGISTERED = {
+    heads.Fan: "its loss is 0 where a target is missing, and it is not in the units of a target",
+}
 
 
 @pytest.mark.parametrize(
@@ -61,13 +65,13 @@ def test_head_gives_the_same_on_cuda(cases):
 
 
 def test_every_head_is_registered_and_has_a_case():
-    assert set(leaves(Head)) == set(HEADS.values())
+    assert set(leaves(Head)) == {*HEADS.values(), *NOT_REGISTERED}
     assert list(CASES) == list(HEADS)
     for name, cases in CASES.items():
         assert {type(head) for head, _ in cases} == {HEADS[name]}
 
 
-@pytest.mark.parametrize("head", HEADS.values(), ids=HEADS)
+@pytest.mark.parametrize("head", [*HEADS.values(), *NOT_REGISTERED], ids=lambda h: h.__name__)
 def test_no_head_overrides_an_implemented_method(head):
     for name, member in vars(head).items():
         if name == "__init__" or not (inspect.isfunction(member) or isinstance(member, property)):

@@ -94,7 +94,8 @@ def draw(model, coming, actual, path):
 
     matplotlib.use("Agg")
     axis = model.plot(coming)
-    axis.plot(actual.index, actual, color="black", label="what came")
+    local = actual.index.tz_localize(None)  # as the chart has it
+    axis.plot(local, actual, color="black", label="what came")
     axis.legend()
     axis.figure.autofmt_xdate()
     axis.figure.savefig(path, dpi=120)

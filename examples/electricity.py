@@ -7,7 +7,7 @@ coming day too. The table holds the mean error, how many hours fell into the 80 
 wide these were::
 
     python examples/electricity.py
-    python examples/electricity.py --data vic_elec.csv.gz --days 56 --plot tomorrow.png
+    python examples/electricity.py --data vic_elec.csv.gz --plot tomorrow.png
 
 DATA is a table of the Australian state of Victoria, in half-hours, with the columns Time (UTC),
 Demand (MW), Temperature (°C) and Holiday. The temperature is the one that was measured: a real
@@ -94,7 +94,8 @@ def draw(model, coming, actual, path):
 
     matplotlib.use("Agg")
     axis = model.plot(coming)
-    axis.plot(actual.index, actual, color="black", label="what came")
+    local = actual.index.tz_localize(None)  # as the chart has it
+    axis.plot(local, actual, color="black", label="what came")
     axis.legend()
     axis.figure.autofmt_xdate()
     axis.figure.savefig(path, dpi=120)
@@ -104,7 +105,7 @@ def main():
     """Read the command line and run."""
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
     parser.add_argument("--data", help="vic_elec.csv.gz (default: generated hours)")
-    parser.add_argument("--weeks", type=int, default=52, help="newest weeks to use")
+    parser.add_argument("--weeks", type=int, default=26, help="newest weeks to use")
     parser.add_argument("--days", type=int, default=28, help="last days, which are forecast")
     parser.add_argument("--plot", help="where a picture of the last day goes (default: none)")
     parser.add_argument("--quick", action="store_true", help="a few seconds, to see that it runs")

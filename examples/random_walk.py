@@ -38,7 +38,7 @@ def generate(quick, seed):
 
 
 def read(path, n_days=1500):
-    """Return the newest prices of a table, with business days that end the table."""
+    """Return the newest prices of a table, with business days in place of their dates."""
     table = pd.read_csv(path).astype(float)[-n_days:]
     table.columns = [f"price {name}" for name in table.columns]
     return table.set_index(pd.bdate_range("2019-01-01", periods=len(table)))

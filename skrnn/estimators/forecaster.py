@@ -25,6 +25,7 @@ from skrnn.estimators.forecast_parameters import (
     check_quantiles,
     check_whole,
     choose_periods,
+    choose_readers,
     choose_window,
     horizon_of,
     make_report,
@@ -41,11 +42,9 @@ from skrnn.estimators.parameters import SHARED
 from skrnn.estimators.validation import choose_origins, validate
 from skrnn.forecasting.conformal import Conformal
 from skrnn.forecasting.levels import fit_levels
-from skrnn.forecasting.reading import StepReader, choose_lags
 from skrnn.training.device import choose_device
 
 RECORDED = ("epoch", "train_loss", "lr", "grad_norm", "seconds", "padded_fraction")
-WINDOWS = (1.0, 0.7, 1.4)  # of the members, in turn
 
 
 class SequenceForecaster(BaseEstimator):
@@ -384,18 +383,9 @@ class SequenceForecaster(BaseEstimator):
     def _train(self, params, series, seeds):
         """Train networks of different windows on the same series."""
         levels = fit_levels(series.values, self.season_, self.transformation)
-        windows = [max(2, round(self.window_ * WINDOWS[i % 3])) for i in range(len(seeds))]
-        readers = [
-            StepReader(
-                window,
-                self.horizon_,
-                choose_lags(self.window_, self.season_),
-                self.season_,
-                self._covariates.n_past,
-                self._covariates.n_known,
-            )
-            for window in windows
-        ]
+        readers = choose_readers(
+            self.window_, self.horizon_, self.season_, self._covariates, len(seeds)
+        )
         rows = levels.read(series.values)
         given = series.covariates(self.horizon_)
         return train_members(params, rows, given, readers, seeds, self._quantiles, self.device_)

@@ -75,10 +75,10 @@ def test_counts(bad):
 
 def test_runs_share_their_time():
     model = SequenceForecaster(max_time=8.0, n_members=3)
-    with params_of_runs(model) as params:
+    with params_of_runs(model, 4) as params:
         assert params.max_time == 2.0 and params.callbacks is None
     assert model.max_time == 8.0
-    with params_of_runs(SequenceForecaster()) as params:
+    with params_of_runs(SequenceForecaster(), 1) as params:
         assert params.max_time is None
 
 

@@ -8,9 +8,11 @@ import numpy as np
 
 from skrnn.data.bookkeeping import row_width
 from skrnn.data.series import shown, within
+from skrnn.forecasting.reading import StepReader, choose_lags
 from skrnn.training.callbacks import SharedProgress
 
 SHORTEST_WINDOW = 24
+WINDOWS = (1.0, 0.7, 1.4)  # of the members, in turn
 OUTER = (0.1, 0.9)  # quantiles learned where none is asked for on a side
 OF_NETWORKS = {  # what it shares with the other estimators
     *("cell", "hidden_size", "num_layers", "optimizer", "lr", "lr_schedule", "batch_size"),
@@ -64,6 +66,14 @@ def choose_window(window, horizon, periods):
     if window != "auto":
         return int(window)
     return int(max(SHORTEST_WINDOW, 2 * horizon, 1.25 * max(periods, default=0)))
+
+
+def choose_readers(window, horizon, periods, covariates, n):
+    """Give how each of n networks reads steps, over windows of different lengths."""
+    windows = [max(2, round(window * WINDOWS[i % len(WINDOWS)])) for i in range(n)]
+    lags = choose_lags(window, periods)
+    known = covariates.n_past, covariates.n_known
+    return [StepReader(each, horizon, lags, periods, *known) for each in windows]
 
 
 def check_quantiles(quantiles):

@@ -22,9 +22,9 @@ from skrnn.estimators.forecast_parameters import (
     check_columns,
     check_count,
     check_logs,
-    check_quantiles,
     check_whole,
     choose_periods,
+    choose_readers,
     choose_window,
     horizon_of,
     make_report,
@@ -324,17 +324,10 @@ class SequenceForecaster(BaseEstimator):
         self.device_ = choose_device(self.device, int(panel.lengths.sum()) * self.hidden_size)
         seed = draw_seed(self.random_state)
         with params_of_runs(self, self.n_members + 1) as params:
-            school = School(
-                params,
-                series,
-                self._covariates,
-                self.horizon_,
-                self.season_,
-                self.window_,
-                check_quantiles(self.quantiles),
-                self.device_,
-                seed,
+            readers = choose_readers(
+                self.window_, self.horizon_, self.season_, self._covariates, self.n_members
             )
+            school = School(params, series, readers, self.device_, seed)
             interrupted = school.learn()
         self._sampling_seed = [seed, 0, self.n_members]
         self._guarded_, self.weights_ = school.guarded, school.guarded.weights

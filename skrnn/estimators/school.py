@@ -2,14 +2,12 @@
 
 import numpy as np
 
+from skrnn.estimators.forecast_parameters import check_quantiles
 from skrnn.estimators.forecasting import Guarded
 from skrnn.estimators.members import train_members
 from skrnn.estimators.validation import choose_origins, validate
 from skrnn.forecasting.conformal import Conformal
 from skrnn.forecasting.levels import fit_levels
-from skrnn.forecasting.reading import StepReader, choose_lags
-
-WINDOWS = (1.0, 0.7, 1.4)  # of the members, in turn
 
 
 class School:
@@ -21,16 +19,8 @@ class School:
         Has the network and training parameters.
     series : Series
         What to learn from.
-    covariates : Covariates
-        How many columns are known beside them.
-    horizon : int
-        Steps to forecast.
-    periods : tuple of int
-        Steps in each season.
-    window : int
-        Steps that the first network reads.
-    quantiles : tuple of float
-        What networks learn beside the median.
+    readers : list of StepReader
+        How each network reads steps.
     device : str
         Where to train.
     seed : int
@@ -46,27 +36,14 @@ class School:
         Their errors, by forecast; see :func:`~skrnn.estimators.validation.validate`.
     """
 
-    def __init__(
-        self, params, series, covariates, horizon, periods, window, quantiles, device, seed
-    ):
+    def __init__(self, params, series, readers, device, seed):
         self.params = params
         self.series = series
-        self.periods = periods
-        self.quantiles = quantiles
+        self.readers = readers
+        self.quantiles = check_quantiles(params.quantiles)
         self.device = device
         self.seed = seed
-        self.readers = [
-            StepReader(
-                max(2, round(window * WINDOWS[i % len(WINDOWS)])),
-                horizon,
-                choose_lags(window, periods),
-                periods,
-                covariates.n_past,
-                covariates.n_known,
-            )
-            for i in range(params.n_members)
-        ]
-        none_yet = Conformal(np.empty((0, horizon)))
+        none_yet = Conformal(np.empty((0, readers[0].horizon)))
         self.guarded = self._guarded([], {"network": 1.0}, none_yet)
         self.judged, self.errors = np.empty(0, dtype=np.int64), None
 
@@ -107,7 +84,7 @@ class School:
 
     def _train(self, series, readers, seeds):
         """Train networks of different windows on the same series."""
-        levels = fit_levels(series.values, self.periods, self.params.transformation)
+        levels = fit_levels(series.values, self.readers[0].periods, self.params.transformation)
         rows, given = levels.read(series.values), series.covariates(readers[0].horizon)
         return train_members(self.params, rows, given, readers, seeds, self.quantiles, self.device)
 
@@ -116,4 +93,4 @@ class School:
 
     def _guarded(self, members, weights, conformal):
         transform = self.params.transformation
-        return Guarded(members, self.periods, transform, weights, conformal, self.device)
+        return Guarded(members, self.readers[0].periods, transform, weights, conformal, self.device)

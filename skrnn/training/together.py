@@ -229,10 +229,6 @@ class Stack:
         self.network.train()
         self.generators = Generators([net.run_.generator for net in nets])
         set_generator(self.network, self.generators)
-        known = [getattr(net.criterion_, "mean_known", 1.0) for net in nets]
-        self.shares = None  # of the first net's unit of loss in that of each
-        if len(set(known)) > 1:
-            self.shares = torch.tensor([known[0] / each for each in known])
         self.descent = None
         if JointDescent.fits(nets):
             self.descent = JointDescent(nets, self.wholes, weights)
@@ -267,8 +263,6 @@ class Stack:
         outputs = self.network(x, lengths)
         weighted = self.nets[0].criterion_.weighted(outputs, target, weight)
         losses = weighted.view(len(sizes), -1).sum(1) / torch.tensor(sizes, device=x.device)
-        if self.shares is not None:
-            losses = losses * self.shares.to(losses)
         losses.sum().backward()
         outputs = outputs.detach().unflatten(0, (len(sizes), -1))
         steps = [

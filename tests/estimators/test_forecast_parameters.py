@@ -1,5 +1,7 @@
 """What parameters of a forecaster mean for series."""
 
+from types import SimpleNamespace
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -75,16 +77,18 @@ def test_counts(bad):
 
 def test_runs_share_their_time():
     model = SequenceForecaster(max_time=8.0, n_members=3)
-    with params_of_runs(model) as params:
+    with params_of_runs(model, 4) as params:
         assert params.max_time == 2.0 and params.callbacks is None
     assert model.max_time == 8.0
-    with params_of_runs(SequenceForecaster()) as params:
+    with params_of_runs(SequenceForecaster(), 1) as params:
         assert params.max_time is None
 
 
 def test_the_report():
     errors = {"network": [1.0, np.nan, 3.0], "naive": [2.0, np.nan, 1.0], "blend": [0.5, np.nan, 1]}
-    report = make_report(errors, {"network": 0.25}, ["a", ("b", 1), "c"])
+    guarded = SimpleNamespace(weights={"network": 0.25})
+    school = SimpleNamespace(errors=errors, judged=[0, 2, 3], guarded=guarded)
+    report = make_report(school, ["a", "short", ("b", 1), "c"])
     assert report["best"].tolist()[::2] == ["network", "naive"] and pd.isna(report["best"].iloc[1])
     assert report["weight"].tolist() == [0.25] * 3
     assert report.index.tolist() == ["a", ("b", 1), "c"] and report.index.name == "series"

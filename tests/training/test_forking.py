@@ -38,7 +38,8 @@ def test_batches(data):
     rows = np.arange(len(data))[::-1].copy()
     (x, lengths), (target, weight) = data.cut(rows)
     assert x.dtype == torch.float32 and x.shape == (len(data), 2 * WINDOW, READER.n_features)
-    assert np.array_equal(lengths, data.lengths[rows]) and weight.eq(1).all()
+    assert np.array_equal(lengths, data.lengths[rows])
+    assert weight.numpy() == pytest.approx(np.full(len(data), 1 / data.mean_known()))
     for b, row in enumerate(rows):
         (one, of_one), (target_of_one, _) = data.cut(np.array([row]))
         n = data.lengths[row]
@@ -70,7 +71,7 @@ def test_loss_is_the_mean_over_known_targets(data):
     head = Fan(H, quantiles=(0.1, 0.9))
     (x, _), (target, weight) = data.cut(np.arange(len(data)))
     outputs = torch.randn(*x.shape[:2], head.n_outputs, generator=torch.Generator().manual_seed(0))
-    loss = ForkedLoss(head, data.mean_known())
+    loss = ForkedLoss(head)
     found = loss(outputs, target, weight, len(x))
     each = head.loss(outputs, target)[~target.isnan()]
     assert float(found) == pytest.approx(float(each.mean()), rel=1e-5)
@@ -81,5 +82,5 @@ def test_rows_of_weight_zero_are_none(data):
     _, (target, weight) = data.cut(np.arange(len(data)))
     outputs = torch.zeros(*target.shape[:2], head.n_outputs)
     weight[1:] = 0.0
-    weighted = ForkedLoss(head, 2.0).weighted(outputs, target, weight)
+    weighted = ForkedLoss(head).weighted(outputs, target, weight)
     assert weighted[0] > 0 and weighted[1:].eq(0).all()

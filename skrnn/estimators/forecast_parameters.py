@@ -29,7 +29,7 @@ def horizon_of(horizon, panel):
 def n_columns(X, panel):
     """Count the columns of X: steps of a 2-D array, exogenous columns, or one."""
     if panel.clocks is None:
-        return row_width(X) or 1
+        return 1 if panel.form.one else row_width(X) or 1
     return len(panel.exog_columns) or 1
 
 
@@ -59,6 +59,11 @@ def choose_periods(season, panel):
                 f"season={season!r} must hold whole numbers of steps, such as (24, 168)."
             )
     return tuple(sorted({int(m) for m in periods if m > 1}))
+
+
+def natural_period(panel):
+    """Give the steps of the shortest season of the frequency, whatever the parameters say."""
+    return min(panel.clocks[0].seasons, default=1) if panel.clocks else 1
 
 
 def choose_window(window, horizon, periods):
@@ -106,7 +111,9 @@ def read_extra(level, quantiles):
                 "as 95."
             )
         if percent < 1:
-            raise ValueError(f"level holds {percent!r}, which is less than one percent; write 95.")
+            raise ValueError(
+                f"level holds {percent!r}, which is less than one percent; write {100 * percent:g}."
+            )
         tail = (100 - percent) / 200
         extra |= {f"-lo-{percent:g}": tail, f"-hi-{percent:g}": 1 - tail}
     for q in [] if quantiles is None else check_probabilities(quantiles, "quantiles"):

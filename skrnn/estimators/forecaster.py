@@ -29,6 +29,7 @@ from skrnn.estimators.forecast_parameters import (
     horizon_of,
     make_report,
     n_columns,
+    natural_period,
     params_of_runs,
     read_extra,
     with_continuation,
@@ -438,9 +439,10 @@ class SequenceForecaster(BaseEstimator):
         Returns
         -------
         score : float
-            Minus the mean absolute scaled error, 0 at best. Series without changes in training
-            have no scale and are left out; where no series has one, minus the mean absolute
-            error.
+            Minus the mean absolute scaled error, 0 at best. The scale is the mean change over the
+            shortest season of the frequency (24 hours, 7 days, 12 months), over one step where
+            there is none; no parameter changes it. Series without changes in training have no
+            scale and are left out; where no series has one, minus the mean absolute error.
 
         Raises
         ------
@@ -451,8 +453,7 @@ class SequenceForecaster(BaseEstimator):
         check_is_fitted(self)
         new = read_panel(X, y, future_known=self.future_known, like=self._panel)
         check_columns(X, new, self._panel, self.n_features_in_)
-        period = max(self.season_, default=1)
-        return -mean_scaled_error(*self._fitted.judged(new), period)
+        return -mean_scaled_error(*self._fitted.judged(new), natural_period(self._panel))
 
     def predict_insample(self, step=1):
         """Give what the networks would have said at each step of the series of fit.

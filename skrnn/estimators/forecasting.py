@@ -11,6 +11,7 @@ from skrnn.forecasting.matrix import right_aligned
 from skrnn.training.device import usable_device
 
 BASELINE_STEPS = 1000  # that textbook forecasts look back
+FEWEST_STILL = 3  # values of a series that is said never to change
 
 
 @dataclass(frozen=True)
@@ -172,7 +173,9 @@ class Guarded:
             point = self.weights["network"] * point
             for name, other in self.textbook(series.values, H).items():
                 point = point + self.weights.get(name, 0.0) * other
-            z = levels.turn(point, first)
+        still = _still(series.values)
+        point = np.where(np.isnan(still)[:, None], point, still[:, None])
+        z = levels.turn(point, first)
         return Forecast(point, z, lower, upper, levels, self.conformal, first)
 
     def textbook(self, values, H):
@@ -213,6 +216,16 @@ class Guarded:
             rows = [np.concatenate(pair) for pair in zip(rows, z, strict=True)]
             done += self.horizon
         return tuple(np.concatenate(parts, axis=1)[:, :H] for parts in zip(*blocks, strict=True))
+
+
+def _still(rows):
+    """Give the value (n,) of series that have never changed, NaN for the others."""
+    values = np.full(len(rows), np.nan)
+    for i, row in enumerate(rows):
+        known = row[~np.isnan(row)]
+        if len(known) >= FEWEST_STILL and (known == known[0]).all():
+            values[i] = known[0]
+    return values
 
 
 def _grown(series, n_steps):

@@ -8,7 +8,7 @@ from skrnn.forecasting.blend import blend_weights
 from skrnn.forecasting.conformal import Conformal
 from skrnn.forecasting.levels import fit_levels
 
-MOST_ORIGINS = 4
+MOST_ORIGINS, MANY_SERIES = 8, 1000  # half as many origins where there are so many series
 LEAST_LEFT = 3  # steps before an origin
 
 
@@ -30,7 +30,7 @@ class Origins:
 
 
 def choose_origins(lengths, horizon):
-    """Hold back a fifth of a typical series, from one horizon to three.
+    """Hold back a fifth of a typical series, from one horizon to three, or a tenth of a long one.
 
     Parameters
     ----------
@@ -48,13 +48,15 @@ def choose_origins(lengths, horizon):
     --------
     >>> import numpy as np
     >>> choose_origins(np.array([100, 5]), 10)
-    Origins(rows=array([0]), back=(20, 16, 13, 10))
+    Origins(rows=array([0]), back=(20, 18, 17, 15, 14, 12, 11, 10))
     """
     enough = lengths[lengths >= horizon + LEAST_LEFT]
     if not len(enough):
         return Origins(np.empty(0, dtype=np.int64), ())
-    held = int(np.clip(np.median(enough) // 5, horizon, 3 * horizon))
-    back = np.linspace(held, horizon, MOST_ORIGINS if held > horizon else 1).astype(int)
+    typical = np.median(enough)
+    held = int(np.clip(typical // 5, horizon, max(3 * horizon, typical // 10)))
+    n_origins = MOST_ORIGINS if len(enough) < MANY_SERIES else MOST_ORIGINS // 2
+    back = np.linspace(held, horizon, n_origins if held > horizon else 1).astype(int)
     rows = np.flatnonzero(lengths >= held + LEAST_LEFT)
     return Origins(rows, tuple(dict.fromkeys(back.tolist())))
 
@@ -113,11 +115,36 @@ def validate(origins, series, guarded, guard, rng):
     said = {name: np.concatenate(parts) for name, parts in said.items()}
     whole, scales = np.concatenate(actual), np.tile(scale, len(rounds))
     found = blend_weights(list(said.values()), whole, scales, rng)
+    found = shrunk(found, len(origins.rows) * max(1, (earliest - h) // h + 1))
     weights = dict(zip(said, found.tolist(), strict=True))
     said["blend"] = sum(weights[name] * values for name, values in said.items())
     scores = _scores(rounds, said["blend"], actual, levels)
     errors = {name: _by_series(values, whole, scales, len(rounds)) for name, values in said.items()}
     return weights, Conformal(scores), errors
+
+
+def shrunk(weights, n_forecasts):
+    """Draw weights towards equal ones, the less the more forecasts they were found by.
+
+    Parameters
+    ----------
+    weights : ndarray of shape (M,)
+        Of sum 1.
+    n_forecasts : int
+        How many there were that share no step.
+
+    Returns
+    -------
+    weights : ndarray of shape (M,)
+        Of sum 1.
+
+    Examples
+    --------
+    >>> shrunk(np.array([1.0, 0.0]), 4)
+    array([0.9, 0.1])
+    """
+    share = 1 / (1 + n_forecasts)
+    return (1 - share) * weights + share / len(weights)
 
 
 def _coming(row, back, h):

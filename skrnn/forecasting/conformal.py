@@ -105,7 +105,7 @@ class Conformal:
 def _quantile(sample, q):
     """Give a quantile with conformal's correction for a finite sample."""
     n = len(sample)
-    tail = min(q, 1 - q)
+    tail = round(min(q, 1 - q), 12)  # 1 - 0.9 is 0.1
     rank = tail * (n + 1)
     if rank < 1:
         return _beyond(sample, q, tail)

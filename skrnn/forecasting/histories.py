@@ -130,10 +130,12 @@ def _first_seen(seen, first):
 
 
 def _running(values, first, window):
-    """Sum over the last `window` steps of each series."""
-    total = np.concatenate([[0.0], np.cumsum(values, dtype=np.float64)])
-    here = np.arange(1, len(values) + 1)
-    return total[here] - total[np.maximum(here - window, first)]
+    """Sum over the last `window` steps of each series, which no other series rounds."""
+    starts = np.flatnonzero(first == np.arange(len(values)))
+    parts = np.split(values, starts[1:])
+    total = np.concatenate([np.cumsum(part, dtype=np.float64) for part in parts])
+    before = np.arange(len(values)) - window
+    return total - np.where(before >= first, total[np.maximum(before, 0)], 0.0)
 
 
 def _typical(change, seen, starts, lengths):

@@ -9,6 +9,7 @@ from skrnn.forecasting.seasonality import Seasons, fit_seasons
 
 SEASONS_KEPT = 24  # of the longest period, in which indices are found
 SMALLEST_SHARE = 1e-6  # of the mean: series that come nearer to zero are not taken logarithms of
+LARGEST = np.finfo(np.float64).max
 LARGEST_LOG = 700.0  # beyond, exp leaves the range of float64
 
 
@@ -78,9 +79,10 @@ class Levels:
         """
         with np.errstate(over="ignore"):
             grown = np.exp(np.clip(z, -LARGEST_LOG, LARGEST_LOG))
-        plain = np.where(self.logs[:, None], grown, z * self.units[:, None])
+            plain = np.where(self.logs[:, None], grown, z * self.units[:, None])
+        plain = np.clip(plain, -LARGEST, LARGEST)
         values = self.seasons.restore(plain, first)
-        return np.clip(values, self.floors[:, None], np.finfo(np.float64).max)
+        return np.clip(values, self.floors[:, None], LARGEST)
 
     def turn(self, values, first=1):
         """Bring forecasts in the units of the series into the network's: undo :meth:`restore`.

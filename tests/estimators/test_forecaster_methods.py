@@ -438,7 +438,7 @@ def test_backtest_of_too_short_series_says_how_many_steps_are_needed():
         ({"step": 0}, "step=0 must be"),
         ({"step": "1"}, "step='1' must be"),
         ({"level": [100]}, "level holds 100"),
-        ({"level": 0.9}, "write 95"),
+        ({"level": 0.9}, "write 90"),
     ],
 )
 def test_backtest_parameters(params, message):

@@ -15,10 +15,15 @@ def test_origins(length, horizon):
         assert lengths[row] - origins.back[0] >= 3
     if len(origins.rows):
         assert origins.back[-1] == horizon  # the newest steps are judged
-        assert horizon <= origins.back[0] <= 3 * horizon
+        assert horizon <= origins.back[0] <= max(3 * horizon, (length + 7) / 10)
         assert list(origins.back) == sorted(set(origins.back), reverse=True)
-        assert len(origins.back) <= 4
+        assert len(origins.back) <= 8
     assert (len(origins.rows) == 0) == (lengths < horizon + 3).all()
+
+
+def test_many_series_have_fewer_origins():
+    assert len(choose_origins(np.full(999, 100), 5).back) == 8
+    assert len(choose_origins(np.full(1000, 100), 5).back) == 4
 
 
 def test_errors_by_scale():

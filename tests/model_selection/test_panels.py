@@ -168,7 +168,6 @@ def test_time_series_split_names_the_splitter(n_splits):
         ),
         (EVEN["a"].rename(index=str), ValueError, r"The index holds str values \('2020-01', ...\)"),
     ],
-    ids=str,
 )
 def test_what_cannot_be_split(X, error, message):
     with pytest.raises(error, match=message):

@@ -226,7 +226,7 @@ def test_every_pooling_has_a_case():
 
 def test_every_estimator_has_a_case():
     estimators = {estimator for estimator, _ in KINDS.values()}
-    estimators.add(SequenceForecaster)  # its own promises are in tests/estimators/test_forecaster.py
+    estimators.add(SequenceForecaster)  # tests/estimators/test_forecaster.py has its promises
     assert public_classes(skrnn.estimators) == estimators
     offered = {getattr(skrnn, name) for name in skrnn.__all__}
     assert {each for each in offered if hasattr(each, "fit")} == estimators

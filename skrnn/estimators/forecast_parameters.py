@@ -176,19 +176,6 @@ def check_logs(panel, transformation):
             )
 
 
-def with_continuation(panel, series):
-    """Give series with what follows each row, where that was given."""
-    if panel.continuation is None:
-        return series
-    rows = zip(series.values, panel.continuation, strict=True)
-    values = [np.concatenate(pair) for pair in rows]
-    past = series.past and [
-        np.pad(part, ((0, panel.continuation.shape[1]), (0, 0)), mode="edge")
-        for part in series.past
-    ]
-    return type(series)(values, past, series.known, series.ahead)
-
-
 def make_report(school, names):
     """Give the errors of each series that was judged as a frame; None where none was."""
     if school.errors is None:

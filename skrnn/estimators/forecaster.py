@@ -32,7 +32,6 @@ from skrnn.estimators.forecast_parameters import (
     natural_period,
     params_of_runs,
     read_extra,
-    with_continuation,
 )
 from skrnn.estimators.interruption import tell_interrupted
 from skrnn.estimators.judging import mean_scaled_error
@@ -321,7 +320,7 @@ class SequenceForecaster(BaseEstimator):
         self.season_ = choose_periods(self.season, panel)
         self.window_ = choose_window(self.window, self.horizon_, self.season_)
         self._covariates = fit_covariates(panel, self.calendar)
-        series = with_continuation(panel, self._covariates.series(panel))
+        series = self._covariates.series(join_panel(panel))
         self.device_ = choose_device(self.device, int(panel.lengths.sum()) * self.hidden_size)
         seed = draw_seed(self.random_state)
         with params_of_runs(self, self.n_members + 1) as params:

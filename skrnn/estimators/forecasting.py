@@ -46,7 +46,7 @@ class Series:
         known = self.known and [self.known[i] for i in rows]
         return Series(values, past, known, self.ahead + back)
 
-    def covariates(self, ahead, rows=None):
+    def covariates(self, ahead):
         """Give what lay_out takes of them, `ahead` steps beyond the end."""
         known = self.known
         if known is not None:
@@ -104,7 +104,8 @@ class Forecast:
 
     def scores(self, actual):
         """Count errors in widths, (n, H)."""
-        error = actual - self.z
+        with np.errstate(invalid="ignore"):
+            error = actual - self.z
         return error / np.where(error < 0, self.lower, self.upper)
 
 

@@ -127,31 +127,42 @@ def train_members(params, rows, covariates, readers, seeds, quantiles, device="c
         _run(params, rows, covariates, reader, Seeds(seed), quantiles, device)
         for reader, seed in zip(readers, seeds, strict=True)
     ]
-    jobs = together([run for _, run in made])
+    members, runs = zip(*made, strict=True)
+    interrupted = run_members(members, runs)
+    return [member for member in members if member.net.history], interrupted
+
+
+def run_members(members, runs):
+    """Drive the runs of members to their ends, and give whether a Ctrl-C ended one of them."""
+    jobs = together(list(runs))
     for job in jobs:
         if job.error is not None:
             raise job.error
-    for member, _ in made:
+    for member in members:
         member.net.module_.eval()
-    interrupted = any(job.interrupted for job in jobs)
-    return [member for member, _ in made if member.net.history], interrupted
+    return any(job.interrupted for job in jobs)
 
 
 def _run(params, rows, covariates, reader, seeds, quantiles, device):
     """Build a network, and the run that will train it."""
-    histories = lay_out(rows, reader.window, **covariates)
-    series, first, lengths, asked = cut_spans(histories.lengths, reader.window)
-    data = ForkedData(Spans(histories, reader, series, first, lengths, device), asked)
-    params = resolved(params, lengths)
+    data = forked_data(rows, covariates, reader, device)
+    params = resolved(params, data.lengths)
     head = Fan(reader.horizon, quantiles=quantiles)
     network = build_seeded(seeds.weights, partial(_network, params, reader, head))
     with undisturbed_torch():
         net = wrap(params, network, ForkedLoss(head))
-    member = Member(net, reader, histories.typical)
-    return member, _training(net, params, data, seeds, device)
+    member = Member(net, reader, data.spans.histories.typical)
+    return member, training(net, params, data, seeds, device)
 
 
-def _training(net, params, data, seeds, device):
+def forked_data(rows, covariates, reader, device, typical=None):
+    """Cut series into the spans that a member learns from."""
+    histories = lay_out(rows, reader.window, typical, **covariates)
+    series, first, lengths, asked = cut_spans(histories.lengths, reader.window)
+    return ForkedData(Spans(histories, reader, series, first, lengths, device), asked)
+
+
+def training(net, params, data, seeds, device):
     """Train a net, every step taken by the caller; return whether a Ctrl-C ended it."""
     yield from train(net, params, data, None, seeds, device, False)
     return net.interrupted_

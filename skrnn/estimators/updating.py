@@ -2,13 +2,8 @@
 
 import copy
 
-from skrnn.estimators.members import Member, resolved
-from skrnn.forecasting.histories import lay_out
-from skrnn.forecasting.reading import cut_spans
-from skrnn.training.forking import ForkedData, Spans
-from skrnn.training.run import train
+from skrnn.estimators.members import Member, forked_data, resolved, run_members, training
 from skrnn.training.seeding import Seeds, undisturbed_torch
-from skrnn.training.together import together
 
 GENTLER = 10  # what the learning rate of fit is divided by
 
@@ -48,20 +43,10 @@ def train_on(params, members, rows, covariates, epochs, seed, device="cpu"):
         _run(params, member, rows, covariates, Seeds([seed, i, len(member.net.history)]), device)
         for i, member in enumerate(grown)
     ]
-    jobs = together(runs)
-    for job in jobs:
-        if job.error is not None:
-            raise job.error
-    for member in grown:
-        member.net.module_.eval()
-    return grown, any(job.interrupted for job in jobs)
+    return grown, run_members(grown, runs)
 
 
 def _run(params, member, rows, covariates, seeds, device):
-    """Train one network, every step taken by the caller; return whether a Ctrl-C ended it."""
-    window = member.reader.window
-    histories = lay_out(rows, window, member.typical, **covariates)
-    series, first, lengths, asked = cut_spans(histories.lengths, window)
-    data = ForkedData(Spans(histories, member.reader, series, first, lengths, device), asked)
-    yield from train(member.net, resolved(params, lengths), data, None, seeds, device, False)
-    return member.net.interrupted_
+    """Make the run that trains one network on."""
+    data = forked_data(rows, covariates, member.reader, device, member.typical)
+    return training(member.net, resolved(params, data.lengths), data, seeds, device)

@@ -1,6 +1,6 @@
 """Rolling origins: what a network and the textbook are worth on steps it has not seen."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -156,13 +156,10 @@ def _coming(row, back, h):
 def _scores(rounds, blend, actual, levels):
     """Count the errors of the blend in widths, one row per series and origin."""
     scores = []
-    for (forecast, newer), said, came in zip(
-        rounds, np.split(blend, len(rounds)), actual, strict=True
-    ):
-        z = levels.turn(said, newer + 1)
-        with np.errstate(invalid="ignore"):
-            error = levels.turn(came, newer + 1) - z
-        scores.append(error / np.where(error < 0, forecast.lower, forecast.upper))
+    blends = np.split(blend, len(rounds))
+    for (forecast, newer), said, came in zip(rounds, blends, actual, strict=True):
+        blended = replace(forecast, z=levels.turn(said, newer + 1))
+        scores.append(blended.scores(levels.turn(came, newer + 1)))
     return np.concatenate(scores)
 
 

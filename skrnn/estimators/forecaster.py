@@ -101,10 +101,10 @@ class SequenceForecaster(BaseEstimator):
         5 whenever the loss has not fallen for 3 epochs.
     batch_size : int or "auto", default="auto"
         Most spans of a batch, a span being a piece of a series of two windows at most. "auto"
-        makes batches of some 8,192 steps, and at least four of them.
+        makes batches of some 8,192 steps, and sixteen of them where there are enough spans.
     max_epochs : int or "auto", default="auto"
-        Passes over all spans; "auto" is 100 divided by the root of the number of batches, from 5
-        to 100.
+        Passes over all spans; "auto" is 50 divided by the root of the number of batches, and 8 at
+        least.
     alpha : float, default=0.0
         Strength of the L2 penalty on weights (not biases), ``alpha / 2 * sum(W**2)`` divided by the
         rows of the batch as in scikit-learn's MLPClassifier. With "adamw" it is torch's decoupled

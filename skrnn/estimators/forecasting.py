@@ -1,6 +1,8 @@
 """What a forecaster knows once it is fitted, and how it forecasts from it."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cached_property, partial
 
 import numpy as np
 
@@ -65,8 +67,9 @@ class Forecast:
         In the units of the series.
     z : ndarray of shape (n, H)
         The same in the network's units.
-    lower, upper : ndarray of shape (n, H)
-        Widths, in the network's units, positive.
+    spread : callable
+        Gives the lower and the upper widths, (2, n, H), in the network's units, positive. It is
+        asked once, where they are needed.
     levels : Levels
         The way back.
     conformal : Conformal
@@ -77,11 +80,15 @@ class Forecast:
 
     point: np.ndarray
     z: np.ndarray
-    lower: np.ndarray
-    upper: np.ndarray
+    spread: Callable
     levels: Levels
     conformal: Conformal
     first: int = 1
+
+    @cached_property
+    def widths(self):
+        """Lower and upper widths, (2, n, H)."""
+        return self.spread()
 
     def quantile(self, q):
         """Give a quantile (n, H) in the units of the series."""
@@ -100,13 +107,13 @@ class Forecast:
         return np.stack([self.levels.restore(self._at(path), self.first) for path in scores])
 
     def _at(self, scores):
-        return self.z + scores * np.where(scores < 0, self.lower, self.upper)
+        return self.z + scores * np.where(scores < 0, *self.widths)
 
     def scores(self, actual):
         """Count errors in widths, (n, H)."""
         with np.errstate(invalid="ignore"):
             error = actual - self.z
-        return error / np.where(error < 0, self.lower, self.upper)
+        return error / np.where(error < 0, *self.widths)
 
 
 def _all_steps(scores, n_steps):
@@ -132,6 +139,9 @@ class Guarded:
         How far earlier forecasts were off.
     device : str, default="cpu"
         Where to compute.
+    judged : Member, default=None
+        The network whose errors these are: they are counted in its widths. None: in the mean
+        widths of the members.
     """
 
     members: list
@@ -140,6 +150,7 @@ class Guarded:
     weights: dict
     conformal: Conformal
     device: str = "cpu"
+    judged: object = None
 
     @property
     def horizon(self):
@@ -167,8 +178,9 @@ class Guarded:
         """
         if levels is None:
             levels = fit_levels(series.values, self.periods, self.transform)
-        z, lower, upper = self.network(series, levels.read(series.values, newer), H)
-        first = newer + 1
+        rows, first = levels.read(series.values, newer), newer + 1
+        z = self.network(series, rows, H)
+        spread = partial(self.spread, series, rows, z)
         point = levels.restore(z, first)
         if any(weight for name, weight in self.weights.items() if name != "network"):
             point = self.weights["network"] * point
@@ -177,7 +189,7 @@ class Guarded:
         still = _still(series.values)
         point = np.where(np.isnan(still)[:, None], point, still[:, None])
         z = levels.turn(point, first)
-        return Forecast(point, z, lower, upper, levels, self.conformal, first)
+        return Forecast(point, z, spread, levels, self.conformal, first)
 
     def textbook(self, values, H):
         """Give the textbook forecasts of series, each an ndarray (n, H)."""
@@ -185,7 +197,7 @@ class Guarded:
         return forecast_baselines(Y, H, self.periods)
 
     def network(self, series, rows, H):
-        """Give what the networks say: the median of their medians, and their mean widths.
+        """Give what the networks say: the median of their medians.
 
         Parameters
         ----------
@@ -198,25 +210,46 @@ class Guarded:
 
         Returns
         -------
-        z, lower, upper : ndarrays of shape (n, H)
-            Forecasts and widths, in the network's units.
+        z : ndarray of shape (n, H)
+            Forecasts, in the network's units.
         """
-        blocks, done = [], 0
-        variance = np.zeros((2, len(rows), 1))
-        while done < H:
-            part = series if not done else _grown(series, done)
-            given = part.covariates(self.horizon)
-            said = [
-                member.forecast(rows, given, usable_device(self.device)) for member in self.members
-            ]
-            z = np.median([point for point, _ in said], axis=0)
-            fan = np.mean([fan for _, fan in said], axis=0)
-            widths = np.sqrt(variance + np.stack([fan[..., 0], fan[..., -1]]) ** 2)
-            variance = widths[..., -1:] ** 2
-            blocks.append((z, *widths))
+        z = np.empty((len(rows), 0))
+        while z.shape[1] < H:
+            said = [point for point, _ in self._block(self.members, series, rows, z)]
+            z = np.concatenate([z, np.median(said, axis=0)], axis=1)
+        return z[:, :H]
+
+    def spread(self, series, rows, z):
+        """Give the widths around forecasts; those of later blocks stand on those before.
+
+        Parameters
+        ----------
+        series, rows : object
+            As of :meth:`network`.
+        z : ndarray of shape (n, H)
+            What it said.
+
+        Returns
+        -------
+        widths : ndarray of shape (2, n, H)
+            Lower and upper ones, in the network's units.
+        """
+        members = self.members if self.judged is None else [self.judged]
+        blocks, variance = [], np.zeros((2, len(rows), 1))
+        for done in range(0, z.shape[1], self.horizon):
+            said = [fan for _, fan in self._block(members, series, rows, z[:, :done])]
+            fan = np.mean(said, axis=0)
+            blocks.append(np.sqrt(variance + np.stack([fan[..., 0], fan[..., -1]]) ** 2))
+            variance = blocks[-1][..., -1:] ** 2
+        return np.concatenate(blocks, axis=2)[..., : z.shape[1]]
+
+    def _block(self, members, series, rows, z):
+        """Give what each network says of the steps that follow `z`, (point, fan)."""
+        if z.shape[1]:
             rows = [np.concatenate(pair) for pair in zip(rows, z, strict=True)]
-            done += self.horizon
-        return tuple(np.concatenate(parts, axis=1)[:, :H] for parts in zip(*blocks, strict=True))
+            series = _grown(series, z.shape[1])
+        given = series.covariates(self.horizon)
+        return [member.forecast(rows, given, usable_device(self.device)) for member in members]
 
 
 def _still(rows):

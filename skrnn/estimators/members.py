@@ -16,8 +16,8 @@ from skrnn.training.run import train, wrap
 from skrnn.training.seeding import Seeds, build_seeded, undisturbed_torch
 from skrnn.training.together import together
 
-STEPS_OF_A_BATCH, FEWEST_BATCHES = 8192, 4  # batch_size="auto"
-EPOCHS_OF_ONE_BATCH, FEWEST_EPOCHS, MOST_EPOCHS = 100, 5, 100  # max_epochs="auto"
+STEPS_OF_A_BATCH, FEWEST_BATCHES = 8192, 16  # batch_size="auto"
+EPOCHS_OF_ONE_BATCH, FEWEST_EPOCHS, MOST_EPOCHS = 50, 8, 50  # max_epochs="auto"
 
 
 @dataclass(frozen=True)

@@ -1,5 +1,7 @@
 """How a forecaster learns: a network that is judged on held-back steps, then all on everything."""
 
+from dataclasses import replace
+
 import numpy as np
 
 from skrnn.estimators.forecast_parameters import check_quantiles
@@ -44,7 +46,9 @@ class School:
         self.device = device
         self.seed = seed
         none_yet = Conformal(np.empty((0, readers[0].horizon)))
-        self.guarded = self._guarded([], {"network": 1.0}, none_yet)
+        self.guarded = Guarded(
+            [], readers[0].periods, params.transformation, {"network": 1.0}, none_yet, device
+        )
         self.judged, self.errors = np.empty(0, dtype=np.int64), None
 
     def learn(self):
@@ -72,7 +76,8 @@ class School:
         judged = validate(origins, self.series, self.guarded, self.params.guard, rng)
         weights, conformal, self.errors = judged
         self.judged = origins.rows
-        self.guarded = self._guarded(members, weights, conformal)
+        found = {"weights": weights, "conformal": conformal, "judged": members[0]}
+        self.guarded = replace(self.guarded, **found)
         return False
 
     def _train_all(self):
@@ -89,8 +94,4 @@ class School:
         return train_members(self.params, rows, given, readers, seeds, self.quantiles, self.device)
 
     def _keep(self, members):
-        self.guarded = self._guarded(members, self.guarded.weights, self.guarded.conformal)
-
-    def _guarded(self, members, weights, conformal):
-        transform = self.params.transformation
-        return Guarded(members, self.readers[0].periods, transform, weights, conformal, self.device)
+        self.guarded = replace(self.guarded, members=members)

@@ -8,7 +8,9 @@ from skrnn.forecasting.blend import blend_weights
 from skrnn.forecasting.conformal import Conformal
 from skrnn.forecasting.levels import fit_levels
 
-MOST_ORIGINS, MANY_SERIES = 8, 1000  # half as many origins where there are so many series
+FORECASTS = 4000  # to judge by, from so many origins as that takes
+FEWEST_ORIGINS, MOST_ORIGINS = 4, 64
+ROWS_AT_ONCE = 500  # of textbook forecasts
 LEAST_LEFT = 3  # steps before an origin
 
 
@@ -55,9 +57,9 @@ def choose_origins(lengths, horizon):
         return Origins(np.empty(0, dtype=np.int64), ())
     typical = np.median(enough)
     held = int(np.clip(typical // 5, horizon, max(3 * horizon, typical // 10)))
-    n_origins = MOST_ORIGINS if len(enough) < MANY_SERIES else MOST_ORIGINS // 2
-    back = np.linspace(held, horizon, n_origins if held > horizon else 1).astype(int)
     rows = np.flatnonzero(lengths >= held + LEAST_LEFT)
+    n_origins = int(np.clip(FORECASTS // len(rows), FEWEST_ORIGINS, MOST_ORIGINS))
+    back = np.linspace(held, horizon, n_origins if held > horizon else 1).astype(int)
     return Origins(rows, tuple(dict.fromkeys(back.tolist())))
 
 
@@ -100,27 +102,32 @@ def validate(origins, series, guarded, guard, rng):
     earliest, h = origins.back[0], guarded.horizon
     before = series.until(origins.rows, earliest)
     levels = fit_levels(before.values, guarded.periods, guarded.transform)
-    said, actual, rounds = {}, [], []
-    for back in origins.back:
-        now, newer = series.until(origins.rows, back), earliest - back
-        forecast = guarded.forecast(now, h, levels, newer)
-        named = {"network": forecast.point}
-        if guard:
-            named |= guarded.textbook(now.values, h)
-        for name, values in named.items():
-            said.setdefault(name, []).append(values)
-        actual.append(np.stack([_coming(series.values[i], back, h) for i in origins.rows]))
-        rounds.append((forecast, newer))
-    scale = errors_by_scale(before.values, max(guarded.periods, default=1))
-    said = {name: np.concatenate(parts) for name, parts in said.items()}
-    whole, scales = np.concatenate(actual), np.tile(scale, len(rounds))
+    past = [series.until(origins.rows, back) for back in origins.back]
+    newer = [earliest - back for back in origins.back]
+    rounds = [guarded.forecast(now, h, levels, n) for now, n in zip(past, newer, strict=True)]
+    said = {"network": np.concatenate([forecast.point for forecast in rounds])}
+    if guard:
+        said |= _textbook(guarded, past)
+    actual = [[_coming(series.values[i], back, h) for i in origins.rows] for back in origins.back]
+    whole = np.concatenate(actual)
+    scales = np.tile(errors_by_scale(before.values, max(guarded.periods, default=1)), len(rounds))
     found = blend_weights(list(said.values()), whole, scales, rng)
-    found = shrunk(found, len(origins.rows) * max(1, (earliest - h) // h + 1))
-    weights = dict(zip(said, found.tolist(), strict=True))
+    n_apart = len(origins.rows) * min(earliest // h, len(rounds))
+    weights = dict(zip(said, shrunk(found, n_apart).tolist(), strict=True))
     said["blend"] = sum(weights[name] * values for name, values in said.items())
-    scores = _scores(rounds, said["blend"], actual, levels)
+    conformal = Conformal(_scores(rounds, said["blend"], whole), n_apart)
     errors = {name: _by_series(values, whole, scales, len(rounds)) for name, values in said.items()}
-    return weights, Conformal(scores), errors
+    return weights, conformal, errors
+
+
+def _textbook(guarded, past):
+    """Give the textbook forecasts from all origins, one below another, by name."""
+    at_once = max(1, ROWS_AT_ONCE // len(past[0]))
+    parts = []
+    for i in range(0, len(past), at_once):
+        rows = [row for now in past[i : i + at_once] for row in now.values]
+        parts.append(guarded.textbook(rows, guarded.horizon))
+    return {name: np.concatenate([part[name] for part in parts]) for name in parts[0]}
 
 
 def shrunk(weights, n_forecasts):
@@ -153,13 +160,13 @@ def _coming(row, back, h):
     return row[at : at + h]
 
 
-def _scores(rounds, blend, actual, levels):
+def _scores(rounds, blend, actual):
     """Count the errors of the blend in widths, one row per series and origin."""
     scores = []
-    blends = np.split(blend, len(rounds))
-    for (forecast, newer), said, came in zip(rounds, blends, actual, strict=True):
-        blended = replace(forecast, z=levels.turn(said, newer + 1))
-        scores.append(blended.scores(levels.turn(came, newer + 1)))
+    parts = (np.split(values, len(rounds)) for values in (blend, actual))
+    for forecast, said, came in zip(rounds, *parts, strict=True):
+        blended = replace(forecast, z=forecast.levels.turn(said, forecast.first))
+        scores.append(blended.scores(forecast.levels.turn(came, forecast.first)))
     return np.concatenate(scores)
 
 

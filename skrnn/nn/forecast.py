@@ -39,7 +39,7 @@ class ForecastNetwork(nn.Module):
         size = encoder.output_size + n_features
         self.point = start_at_zero(Dense(size, horizon))
         self.width = start_at_zero(Dense(size, horizon * n_quantiles)) if n_quantiles else None
-        self.coming = Coming(size, n_known) if n_known else None
+        self.coming = Coming(encoder.output_size, n_known) if n_known else None
 
     def forward(self, x, lengths=None):
         """Give the head's numbers (B, T, (1 + Q) * h) for series (B, T, F + h * K)."""
@@ -60,7 +60,8 @@ class ForecastNetwork(nn.Module):
     def _behind(self, states, known):
         points = self.point(states)
         if self.coming is not None:
-            points = points + self.coming(states, known.unflatten(-1, (points.shape[-1], -1)))
+            outputs = states[..., : self.encoder.output_size]
+            points = points + self.coming(outputs, known.unflatten(-1, (points.shape[-1], -1)))
         if self.width is None:
             return points
         return torch.cat([points, self.width(states.detach())], -1)
@@ -69,28 +70,30 @@ class ForecastNetwork(nn.Module):
 class Coming(nn.Module):
     """What is known ahead of a step changes its forecast, in view of the state.
 
-    All steps to forecast share the same weights.
+    Two layers read what is known; the state decides what each of their units counts. All steps to
+    forecast share the same weights. A unit's share is a plain number too, so that an effect that
+    is always there, such as that of heat, need not be found in every state.
 
     Parameters
     ----------
     size : int
-        Numbers of a state.
+        H, outputs of the encoder.
     n_known : int
         K, numbers known of a step to forecast.
-    width : int, default=32
-        Units of the layer between.
+    width : int, default=64
+        Units of the two layers.
     """
 
-    def __init__(self, size, n_known, width=32):
+    def __init__(self, size, n_known, width=64):
         super().__init__()
-        self.of_state = Dense(size, width)
-        self.of_known = Dense(n_known, width)
-        self.out = start_at_zero(Dense(width, 1))
+        self.first = Dense(n_known, width)
+        self.second = Dense(width, width)
+        self.shares = start_at_zero(Dense(size, width))
 
-    def forward(self, states, known):
-        """Give changes (..., h) for states (..., S) and coming steps (..., h, K)."""
-        both = self.of_state(states)[..., None, :] + self.of_known(known)
-        return self.out(both.relu())[..., 0]
+    def forward(self, outputs, known):
+        """Give changes (..., h) for outputs (..., H) and coming steps (..., h, K)."""
+        units = self.second(self.first(known).relu()).relu()
+        return (units * self.shares(outputs)[..., None, :]).sum(-1)
 
 
 def start_at_zero(linear):

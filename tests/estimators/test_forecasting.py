@@ -37,7 +37,7 @@ def forecast():
     levels = fit_levels(values)
     z, widths = RNG.normal(size=(3, 4)), RNG.uniform(0.1, 1, size=(2, 3, 4))
     conformal = Conformal(RNG.normal(size=(50, 2)))
-    return Forecast(levels.restore(z), z, *widths, levels, conformal)
+    return Forecast(levels.restore(z), z, lambda: widths, levels, conformal)
 
 
 def test_quantiles(forecast):
@@ -46,13 +46,13 @@ def test_quantiles(forecast):
     assert (np.diff(found, axis=0) >= 0).all() and np.array_equal(found[3], forecast.point)
     assert (found[:, [0, 2]] >= 0).all()  # series that are never negative
     score = forecast.conformal.quantile(0.9)[[0, 1, 1, 1]]  # of the last step beyond the horizon
-    expected = forecast.levels.restore(forecast.z + score * forecast.upper)
+    expected = forecast.levels.restore(forecast.z + score * forecast.widths[1])
     np.testing.assert_allclose(found[5], np.maximum(expected, forecast.point))
 
 
 def test_scores_undo_quantiles(forecast):
     for score in (-0.7, 0.0, 1.3):
-        width = forecast.lower if score < 0 else forecast.upper
+        width = forecast.widths[0 if score < 0 else 1]
         np.testing.assert_allclose(forecast.scores(forecast.z + score * width), score, atol=1e-12)
 
 
@@ -69,12 +69,23 @@ def test_blocks_are_chained():
         3, n_members=1, max_epochs=2, hidden_size=4, random_state=0, season=None, guard=False
     ).fit(RNG.normal(size=(4, 20)).cumsum(axis=1))
     guarded, rows = model._guarded_, [RNG.normal(size=15), RNG.normal(size=8)]
-    whole = guarded.network(Series(rows), rows, 8)
-    first = guarded.network(Series(rows), rows, 3)
-    longer = [np.concatenate(pair) for pair in zip(rows, first[0], strict=True)]
+    whole, first = (guarded.network(Series(rows), rows, n) for n in (8, 3))
+    longer = [np.concatenate(pair) for pair in zip(rows, first, strict=True)]
     second = guarded.network(Series(longer), longer, 3)
-    np.testing.assert_allclose(whole[0][:, :3], first[0])
-    np.testing.assert_allclose(whole[0][:, 3:6], second[0])
-    for side in (1, 2):  # uncertainty adds up
-        expected = np.sqrt(first[side][:, -1:] ** 2 + second[side] ** 2)
-        np.testing.assert_allclose(whole[side][:, 3:6], expected)
+    np.testing.assert_allclose(whole[:, :6], np.hstack([first, second]))
+    widths, before = (guarded.spread(Series(rows), rows, z) for z in (whole, first))
+    assert widths.shape == (2, 2, 8) and (widths > 0).all()
+    np.testing.assert_allclose(widths[..., :3], before)
+    own = guarded.spread(Series(longer), longer, second)
+    np.testing.assert_allclose(widths[..., 3:6], np.hypot(before[..., -1:], own))  # it adds up
+
+
+def test_widths_are_those_of_the_network_that_was_judged():
+    model = SequenceForecaster(3, n_members=2, max_epochs=2, hidden_size=4, random_state=0)
+    guarded = model.fit(RNG.normal(size=(4, 30)).cumsum(axis=1))._guarded_
+    rows = [RNG.normal(size=15)]
+    z = guarded.network(Series(rows), rows, 3)
+    fan = guarded.judged.forecast(rows, Series(rows).covariates(3))[1]
+    expected = np.abs(np.stack([fan[..., 0], fan[..., -1]]))
+    np.testing.assert_allclose(guarded.spread(Series(rows), rows, z), expected)
+    assert all(guarded.judged.net is not member.net for member in guarded.members)

@@ -48,9 +48,11 @@ def test_forecasts():
 def test_what_auto_means():
     params = SequenceForecaster()
     many = resolved(params, np.full(10_000, 64))
-    assert many.batch_size == 128 and many.max_epochs == 11
+    assert many.batch_size == 128 and many.max_epochs == 8
+    one = resolved(params, np.full(1000, 10))  # some 10,000 steps
+    assert one.batch_size == 62 and one.max_epochs == 12
     few = resolved(params, np.full(2, 10))
-    assert few.batch_size == 1 and few.max_epochs == 71
+    assert few.batch_size == 1 and few.max_epochs == 35
     given = resolved(SequenceForecaster(batch_size=7, max_epochs=9), np.full(10, 10))
     assert given.batch_size == 7 and given.max_epochs == 9
     assert params.batch_size == "auto"

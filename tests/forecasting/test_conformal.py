@@ -45,6 +45,34 @@ def test_tails_beyond_the_sample_go_on():
     assert conformal.quantile(0.9999) > conformal.quantile(0.999)
 
 
+def test_forecasts_that_overlap_tell_no_more_than_those_apart():
+    n, every = 800, 20  # each error lasts for 20 forecasts
+    trials, q = 500, 0.9
+    sample = RNG.normal(size=(trials, n // every + 1))
+    inside = []
+    for row in sample:
+        scores = np.repeat(row[:-1], every)[:, None]
+        lower, upper = (Conformal(scores, n // every).quantile(p)[0] for p in (1 - q, q))
+        inside.append(lower <= row[-1] <= upper)
+        assert upper >= Conformal(scores).quantile(q)[0]
+    assert np.mean(inside) == pytest.approx(2 * q - 1, abs=0.05)
+
+
+def test_few_errors_count_on_both_sides():
+    scores = np.abs(RNG.normal(size=(200, 1))) + 1
+    assert Conformal(scores, 30).quantile(0.1) == [0.0]
+    few = Conformal(scores, 10)
+    assert few.quantile(0.1) == -few.quantile(0.9) and few.quantile(0.1)[0] < -1
+    paths = few.draw(1000, np.random.default_rng(0))
+    assert 0.4 < (paths < 0).mean() < 0.6
+
+
+def test_all_apart_is_the_default():
+    scores = RNG.normal(size=(500, 2))
+    one, same = Conformal(scores), Conformal(scores, 500)
+    assert all(np.array_equal(one.quantile(q), same.quantile(q)) for q in LEVELS)
+
+
 def test_without_scores():
     for scores in (np.empty((0, 2)), np.full((5, 2), np.nan)):
         found = Conformal(scores).quantile(0.975)

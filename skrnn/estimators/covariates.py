@@ -63,7 +63,7 @@ class Covariates:
             past = [self._scaled(rows)[:, self.past] for rows in panel.exog]
         if self.n_known:
             known = [self._known(panel, i, ahead, future) for i in range(len(panel))]
-        return Series(panel.values, past, known, ahead if self.n_known else 0)
+        return Series(panel.values, past, known, ahead if self.n_known else 0, panel.names)
 
     def _known(self, panel, i, ahead, future):
         """Give what is known ahead of one series, (T + ahead, K)."""

@@ -1,6 +1,6 @@
 """A fitted forecaster: the series, what is known beside them, and what forecasts them."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from skrnn.data.panel_steps import join_panel
 from skrnn.estimators.coming import read_coming
@@ -52,7 +52,10 @@ class Fitted:
         panel, future, n_steps = read_coming(self.panel, n_features, X, history, horizon)
         check_logs(panel, self.guarded.transform)
         n_steps = n_steps or self.guarded.horizon
-        return panel, self._numbers(panel, n_steps, future), n_steps
+        series = self._numbers(panel, n_steps, future)
+        if panel is not self.panel and panel.clocks is None:  # numbers of rows are no names
+            series = replace(series, names=None)
+        return panel, series, n_steps
 
     def forecast(self, panel, n_steps, future=None):
         """Forecast the series of a panel.

@@ -188,5 +188,5 @@ def make_report(school, names):
     known = report[single].notna().any(axis=1)
     report["best"] = None
     report.loc[known, "best"] = report.loc[known, single].idxmin(axis=1)
-    report["weight"] = school.guarded.weights["network"]
+    report["weight"] = school.guarded.blend.of(names)[:, 0]
     return report

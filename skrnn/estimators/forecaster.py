@@ -147,11 +147,12 @@ class SequenceForecaster(BaseEstimator):
     members_ : list of Member
         The networks.
     weights_ : dict of str to float
-        What the network and each textbook forecast counts in the blend.
+        What the network and each textbook forecast counts in the blend, of series that were not
+        judged. Each one that was has weights of its own around these.
     report_ : DataFrame
         One row for each series that was long enough to hold steps back: the mean absolute errors
         of each forecast and of the blend there, in units of the series' changes over a season,
-        which was ``best``, and the network's ``weight``.
+        which was ``best``, and the ``weight`` of the network in the blend of this series.
     net_ : SequenceNet
         The skorch net of the first network.
     module_ : torch.nn.Module
@@ -330,7 +331,7 @@ class SequenceForecaster(BaseEstimator):
             school = School(params, series, readers, self.device_, seed)
             interrupted = school.learn()
         self._sampling_seed = [seed, 0, self.n_members]
-        self._guarded_, self.weights_ = school.guarded, school.guarded.weights
+        self._guarded_, self.weights_ = school.guarded, dict(school.guarded.blend.shares)
         self.report_ = make_report(school, panel.names)
         self._keep(self._guarded_.members)
         self.cell_backend_ = backend_of(self.module_) if self.device_ == "cpu" else "torch"

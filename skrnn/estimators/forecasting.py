@@ -1,12 +1,13 @@
 """What a forecaster knows once it is fitted, and how it forecasts from it."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property, partial
 
 import numpy as np
 
 from skrnn.forecasting.baselines import forecast_baselines
+from skrnn.forecasting.blend import Blend
 from skrnn.forecasting.conformal import Conformal
 from skrnn.forecasting.levels import Levels, fit_levels
 from skrnn.forecasting.matrix import right_aligned
@@ -30,12 +31,15 @@ class Series:
         What is known ahead, in the network's units.
     ahead : int
         For how many steps.
+    names : list, default=None
+        By which they are known from fit; None where they are not.
     """
 
     values: list
     past: list = None
     known: list = None
     ahead: int = 0
+    names: list = None
 
     def __len__(self):
         """Count the series."""
@@ -46,7 +50,8 @@ class Series:
         values = [self.values[i][: len(self.values[i]) - back] for i in rows]
         past = self.past and [self.past[i][: len(self.past[i]) - back] for i in rows]
         known = self.known and [self.known[i] for i in rows]
-        return Series(values, past, known, self.ahead + back)
+        names = self.names and [self.names[i] for i in rows]
+        return Series(values, past, known, self.ahead + back, names)
 
     def covariates(self, ahead):
         """Give what lay_out takes of them, `ahead` steps beyond the end."""
@@ -74,8 +79,6 @@ class Forecast:
         The way back.
     conformal : Conformal
         How many of those widths a quantile is away.
-    first : int, default=1
-        Step of the first column, counted from where `levels` were found.
     """
 
     point: np.ndarray
@@ -83,7 +86,6 @@ class Forecast:
     spread: Callable
     levels: Levels
     conformal: Conformal
-    first: int = 1
 
     @cached_property
     def widths(self):
@@ -95,7 +97,7 @@ class Forecast:
         if q == 0.5:
             return self.point
         scores = _all_steps(self.conformal.quantile(q), self.z.shape[1])
-        values = self.levels.restore(self._at(scores), self.first)
+        values = self.levels.restore(self._at(scores))
         return np.minimum(values, self.point) if q < 0.5 else np.maximum(values, self.point)
 
     def sample(self, n_paths, rng):
@@ -104,7 +106,7 @@ class Forecast:
         n_series = len(self.z)
         blocks = [self.conformal.draw(n_paths * n_series, rng) for _ in range(-(-H // h))]
         scores = np.concatenate(blocks, axis=1)[:, :H].reshape(n_paths, n_series, H)
-        return np.stack([self.levels.restore(self._at(path), self.first) for path in scores])
+        return np.stack([self.levels.restore(self._at(path)) for path in scores])
 
     def _at(self, scores):
         return self.z + scores * np.where(scores < 0, *self.widths)
@@ -133,7 +135,7 @@ class Guarded:
         Steps in each season.
     transform : {"auto", "log", None}
         Whether series are read as logarithms.
-    weights : dict of str to float
+    blend : Blend
         What "network" and each textbook forecast counts.
     conformal : Conformal
         How far earlier forecasts were off.
@@ -147,7 +149,7 @@ class Guarded:
     members: list
     periods: tuple
     transform: str
-    weights: dict
+    blend: Blend
     conformal: Conformal
     device: str = "cpu"
     judged: object = None
@@ -157,7 +159,7 @@ class Guarded:
         """Steps that the networks forecast at once."""
         return self.members[0].reader.horizon
 
-    def forecast(self, series, H, levels=None, newer=0):
+    def forecast(self, series, H):
         """Forecast series.
 
         Parameters
@@ -166,30 +168,24 @@ class Guarded:
             The series.
         H : int
             Steps; beyond the horizon, blocks are chained.
-        levels : Levels, default=None
-            Seasons and units; None finds them in the series.
-        newer : int, default=0
-            Steps at the end of the series that came after those that `levels` were found in.
 
         Returns
         -------
         forecast : Forecast
             Of all series.
         """
-        if levels is None:
-            levels = fit_levels(series.values, self.periods, self.transform)
-        rows, first = levels.read(series.values, newer), newer + 1
+        levels = fit_levels(series.values, self.periods, self.transform)
+        rows = levels.read(series.values)
         z = self.network(series, rows, H)
         spread = partial(self.spread, series, rows, z)
-        point = levels.restore(z, first)
-        if any(weight for name, weight in self.weights.items() if name != "network"):
-            point = self.weights["network"] * point
-            for name, other in self.textbook(series.values, H).items():
-                point = point + self.weights.get(name, 0.0) * other
+        point = levels.restore(z)
+        if len(self.blend.shares) > 1:
+            said = {"network": point} | self.textbook(series.values, H)
+            point = self.blend.mix(said, series.names or [None] * len(series))
         still = _still(series.values)
         point = np.where(np.isnan(still)[:, None], point, still[:, None])
-        z = levels.turn(point, first)
-        return Forecast(point, z, spread, levels, self.conformal, first)
+        z = levels.turn(point)
+        return Forecast(point, z, spread, levels, self.conformal)
 
     def textbook(self, values, H):
         """Give the textbook forecasts of series, each an ndarray (n, H)."""
@@ -265,4 +261,4 @@ def _still(rows):
 def _grown(series, n_steps):
     """Give series whose clock has moved on: what was known ahead is now of the past."""
     past = series.past and [np.pad(p, ((0, n_steps), (0, 0)), mode="edge") for p in series.past]
-    return Series(series.values, past, series.known, series.ahead - n_steps)
+    return replace(series, past=past, ahead=series.ahead - n_steps)

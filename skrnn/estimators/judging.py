@@ -1,5 +1,7 @@
 """How good forecasts of a fitted forecaster were."""
 
+from dataclasses import replace
+
 import numpy as np
 
 from skrnn.estimators.validation import errors_by_scale
@@ -66,7 +68,7 @@ def judge_rows(new, covariates, guarded):
     ValueError
         If a row has no step left to forecast from.
     """
-    series, h = covariates.series(new), guarded.horizon
+    series, h = replace(covariates.series(new), names=None), guarded.horizon
     if new.continuation is None:
         short = np.flatnonzero(new.lengths <= h)
         if len(short):

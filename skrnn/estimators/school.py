@@ -8,6 +8,7 @@ from skrnn.estimators.forecast_parameters import check_quantiles
 from skrnn.estimators.forecasting import Guarded
 from skrnn.estimators.members import train_members
 from skrnn.estimators.validation import choose_origins, validate
+from skrnn.forecasting.blend import Blend
 from skrnn.forecasting.conformal import Conformal
 from skrnn.forecasting.levels import fit_levels
 
@@ -47,7 +48,7 @@ class School:
         self.seed = seed
         none_yet = Conformal(np.empty((0, readers[0].horizon)))
         self.guarded = Guarded(
-            [], readers[0].periods, params.transformation, {"network": 1.0}, none_yet, device
+            [], readers[0].periods, params.transformation, Blend({"network": 1.0}), none_yet, device
         )
         self.judged, self.errors = np.empty(0, dtype=np.int64), None
 
@@ -74,9 +75,9 @@ class School:
             return True
         rng = np.random.default_rng([self.seed, 1])
         judged = validate(origins, self.series, self.guarded, self.params.guard, rng)
-        weights, conformal, self.errors = judged
+        blend, conformal, self.errors = judged
         self.judged = origins.rows
-        found = {"weights": weights, "conformal": conformal, "judged": members[0]}
+        found = {"blend": blend, "conformal": conformal, "judged": members[0]}
         self.guarded = replace(self.guarded, **found)
         return False
 

@@ -4,9 +4,8 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from skrnn.forecasting.blend import blend_weights
+from skrnn.forecasting.blend import Blend, blend_weights, cautious, own_weights
 from skrnn.forecasting.conformal import Conformal
-from skrnn.forecasting.levels import fit_levels
 
 FORECASTS = 4000  # to judge by, from so many origins as that takes
 FEWEST_ORIGINS, MOST_ORIGINS = 4, 64
@@ -92,8 +91,9 @@ def validate(origins, series, guarded, guard, rng):
 
     Returns
     -------
-    weights : dict of str to float
-        Of "network" and each textbook forecast.
+    blend : Blend
+        Weights of "network" and each textbook forecast, and each series' own where there are
+        several.
     conformal : Conformal
         Errors of the blend.
     errors : dict of str to ndarray of shape (len(origins.rows),)
@@ -101,23 +101,44 @@ def validate(origins, series, guarded, guard, rng):
     """
     earliest, h = origins.back[0], guarded.horizon
     before = series.until(origins.rows, earliest)
-    levels = fit_levels(before.values, guarded.periods, guarded.transform)
     past = [series.until(origins.rows, back) for back in origins.back]
-    newer = [earliest - back for back in origins.back]
-    rounds = [guarded.forecast(now, h, levels, n) for now, n in zip(past, newer, strict=True)]
+    rounds = [guarded.forecast(now, h) for now in past]
     said = {"network": np.concatenate([forecast.point for forecast in rounds])}
     if guard:
         said |= _textbook(guarded, past)
     actual = [[_coming(series.values[i], back, h) for i in origins.rows] for back in origins.back]
     whole = np.concatenate(actual)
     scales = np.tile(errors_by_scale(before.values, max(guarded.periods, default=1)), len(rounds))
-    found = blend_weights(list(said.values()), whole, scales, rng)
-    n_apart = len(origins.rows) * min(earliest // h, len(rounds))
-    weights = dict(zip(said, shrunk(found, n_apart).tolist(), strict=True))
-    said["blend"] = sum(weights[name] * values for name, values in said.items())
-    conformal = Conformal(_scores(rounds, said["blend"], whole), n_apart)
+    apart = min(earliest // h, len(rounds))
+    n_apart = apart * len(origins.rows)
+    found = shrunk(blend_weights(list(said.values()), whole, scales, rng), n_apart)
+    if guard:
+        times = [(earliest - back) // h for back in origins.back]
+        gains = _gains(said, found, whole, scales, times)
+        found = cautious(found, list(said).index("naive"), gains)
     errors = {name: _by_series(values, whole, scales, len(rounds)) for name, values in said.items()}
-    return weights, conformal, errors
+    blend = Blend(dict(zip(said, found.tolist(), strict=True)))
+    if len(origins.rows) > 1:
+        own = own_weights(found, np.array(list(errors.values())), apart)
+        blend.own.update(zip(before.names, own, strict=True))
+    mean = blend.mix(said, before.names * len(rounds))
+    errors["blend"] = _by_series(mean, whole, scales, len(rounds))
+    return blend, Conformal(_scores(rounds, mean, whole), n_apart), errors
+
+
+def _gains(said, weights, actual, scales, times):
+    """Give how much smaller the errors of a blend were than of naive, at each of some times.
+
+    `times` numbers those that are apart, one for each round of origins.
+    """
+    mean = sum(w * values for w, values in zip(weights, said.values(), strict=True))
+    with np.errstate(invalid="ignore", divide="ignore"):
+        gain = np.abs(said["naive"] - actual) - np.abs(mean - actual)
+        gain = (gain / scales[:, None]).reshape(len(times), -1)
+    known = np.isfinite(gain)
+    total, count = np.where(known, gain, 0.0).sum(axis=1), known.sum(axis=1)
+    total, count = (np.bincount(times, weights=values) for values in (total, count))
+    return total[count > 0] / count[count > 0]
 
 
 def _textbook(guarded, past):
@@ -165,8 +186,8 @@ def _scores(rounds, blend, actual):
     scores = []
     parts = (np.split(values, len(rounds)) for values in (blend, actual))
     for forecast, said, came in zip(rounds, *parts, strict=True):
-        blended = replace(forecast, z=forecast.levels.turn(said, forecast.first))
-        scores.append(blended.scores(forecast.levels.turn(came, forecast.first)))
+        blended = replace(forecast, z=forecast.levels.turn(said))
+        scores.append(blended.scores(forecast.levels.turn(came)))
     return np.concatenate(scores)
 
 

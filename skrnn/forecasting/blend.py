@@ -1,9 +1,136 @@
 """How much each forecast counts in a mean of several, by what it was worth before."""
 
+from dataclasses import dataclass, field
+
 import numpy as np
 from scipy.optimize import linprog
 
 MOST_ROWS = 2000  # of forecasts that weights are found by
+FEWEST_GAINS = 8  # that tell how sure a gain is
+TRUST, MOST_TRUSTED = 0.75, 10  # in the errors of one forecast of a series; in so many at most
+
+
+@dataclass(frozen=True)
+class Blend:
+    """What each of M forecasts counts: of all series, and of each that was judged.
+
+    Parameters
+    ----------
+    shares : dict of str to float
+        By the name of the forecast; of sum 1.
+    own : dict of object to ndarray of shape (M,), default={}
+        Those of single series, by the name of the series.
+
+    Examples
+    --------
+    >>> blend = Blend({"network": 0.5, "naive": 0.5}, {"oslo": np.array([0.75, 0.25])})
+    >>> blend.of(["oslo", "bergen"])
+    array([[0.75, 0.25],
+           [0.5 , 0.5 ]])
+    """
+
+    shares: dict
+    own: dict = field(default_factory=dict)
+
+    def of(self, names):
+        """Give the weights (n, M) of series; unknown names have those of all series."""
+        common = np.array(list(self.shares.values()))
+        return np.array([self.own.get(name, common) for name in names]).reshape(-1, len(common))
+
+    def mix(self, forecasts, names):
+        """Average forecasts.
+
+        Parameters
+        ----------
+        forecasts : dict of str to ndarray of shape (n, h)
+            In the order of the shares.
+        names : list
+            Of the n series.
+
+        Returns
+        -------
+        mean : ndarray of shape (n, h)
+            Weighted.
+        """
+        weights = self.of(names)
+        return sum(w[:, None] * said for w, said in zip(weights.T, forecasts.values(), strict=True))
+
+
+def cautious(weights, fallback, gains):
+    """Draw weights towards one forecast, the more the less sure it is that they are better.
+
+    Of weights that are chosen among forecasts which are all about as good, luck decides. The
+    share that is given up is half the squared ratio of the standard error to the mean of what the
+    blend gained over the fallback, and all where that is nothing.
+
+    Parameters
+    ----------
+    weights : ndarray of shape (M,)
+        Of sum 1.
+    fallback : int
+        Which of the M forecasts, such as the naive one.
+    gains : ndarray of shape (G,)
+        How much smaller the errors of the blend were at G times that are apart; fewer than eight
+        tell nothing.
+
+    Returns
+    -------
+    weights : ndarray of shape (M,)
+        Of sum 1.
+
+    Examples
+    --------
+    >>> weights = np.array([1.0, 0.0])
+    >>> cautious(weights, 1, np.tile([1.0, 1.2], 5)).round(3)
+    array([1., 0.])
+    >>> cautious(weights, 1, np.tile([1.0, -1.2], 5))
+    array([0., 1.])
+    """
+    if len(gains) < FEWEST_GAINS:
+        return weights
+    mean, variance = gains.mean(), gains.var(ddof=1) / len(gains)
+    doubt = min(1.0, variance / (2 * mean**2)) if mean > 0 else 1.0
+    drawn = (1 - doubt) * weights
+    drawn[fallback] += doubt
+    return drawn
+
+
+def own_weights(weights, errors, n_forecasts):
+    """Give each series its own weights, by what forecasts of it were worth.
+
+    The weights of all series are multiplied by how likely the errors of the series are under each
+    forecast, as a Laplace distribution tells it; one series knows little, so that its errors
+    count three quarters, and as those of ten forecasts at most.
+
+    Parameters
+    ----------
+    weights : ndarray of shape (M,)
+        Those of all series.
+    errors : ndarray of shape (M, n)
+        Mean absolute errors of each forecast of each series; a series with a NaN keeps the
+        weights of all.
+    n_forecasts : int
+        How many forecasts of a series share no step.
+
+    Returns
+    -------
+    weights : ndarray of shape (n, M)
+        Each row of sum 1.
+
+    Examples
+    --------
+    >>> own_weights(np.array([0.5, 0.5]), np.array([[1.0, 1.0], [1.0, 3.0]]), 2).round(2)
+    array([[0.5 , 0.5 ],
+           [0.82, 0.18]])
+    """
+    mean = errors.mean(axis=0)
+    with np.errstate(invalid="ignore"):
+        relative = np.where(mean > 0, errors / mean, 1.0)
+    relative[:, ~np.isfinite(relative).all(axis=0)] = 1.0
+    relative -= relative.min(axis=0)
+    found = weights[:, None] * np.exp(-TRUST * min(n_forecasts, MOST_TRUSTED) * relative)
+    total = found.sum(axis=0)
+    return np.where(total > 0, found / np.where(total > 0, total, 1.0), weights[:, None]).T
 
 
 def blend_weights(forecasts, actual, scale, rng):

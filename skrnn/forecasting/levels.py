@@ -34,15 +34,13 @@ class Levels:
     units: np.ndarray
     floors: np.ndarray
 
-    def read(self, rows, newer=0):
+    def read(self, rows):
         """Bring series into the network's units.
 
         Parameters
         ----------
         rows : list of ndarray of shape (T_i,)
             The series, NaN where a value is missing.
-        newer : int, default=0
-            Steps at the end of each row that are newer than what seasons were found in.
 
         Returns
         -------
@@ -52,8 +50,7 @@ class Levels:
         read = []
         for i, row in enumerate(rows):
             if self.seasons.periods:
-                first = 1 - len(row) + newer
-                row = self.seasons.take([i]).remove(row[None], first)[0]
+                row = self.seasons.take([i]).remove(row[None])[0]
             if not self.logs[i]:
                 read.append(row / self.units[i])
                 continue
@@ -84,15 +81,13 @@ class Levels:
         values = self.seasons.restore(plain, first)
         return np.clip(values, self.floors[:, None], LARGEST)
 
-    def turn(self, values, first=1):
+    def turn(self, values):
         """Bring forecasts in the units of the series into the network's: undo :meth:`restore`.
 
         Parameters
         ----------
         values : ndarray of shape (n, h)
             Forecasts in the units of the series.
-        first : int, default=1
-            Step of the first column.
 
         Returns
         -------
@@ -100,7 +95,7 @@ class Levels:
             The same in the network's units; the logarithm of what is not positive is that of a
             millionth of the series' mean.
         """
-        plain = self.seasons.remove(values, first)
+        plain = self.seasons.remove(values, 1)
         least = SMALLEST_SHARE * self.units[:, None]
         return np.where(
             self.logs[:, None], np.log(np.maximum(plain, least)), plain / self.units[:, None]

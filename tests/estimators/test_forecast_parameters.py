@@ -18,6 +18,7 @@ from skrnn.estimators.forecast_parameters import (
     params_of_runs,
     read_extra,
 )
+from skrnn.forecasting.blend import Blend
 
 
 def panel_of(freq, n):
@@ -86,9 +87,10 @@ def test_runs_share_their_time():
 
 def test_the_report():
     errors = {"network": [1.0, np.nan, 3.0], "naive": [2.0, np.nan, 1.0], "blend": [0.5, np.nan, 1]}
-    guarded = SimpleNamespace(weights={"network": 0.25})
+    blend = Blend({"network": 0.25, "naive": 0.75}, {"a": np.array([0.5, 0.5])})
+    guarded = SimpleNamespace(blend=blend)
     school = SimpleNamespace(errors=errors, judged=[0, 2, 3], guarded=guarded)
     report = make_report(school, ["a", "short", ("b", 1), "c"])
     assert report["best"].tolist()[::2] == ["network", "naive"] and pd.isna(report["best"].iloc[1])
-    assert report["weight"].tolist() == [0.25] * 3
+    assert report["weight"].tolist() == [0.5, 0.25, 0.25]
     assert report.index.tolist() == ["a", ("b", 1), "c"] and report.index.name == "series"

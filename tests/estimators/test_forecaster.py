@@ -334,11 +334,26 @@ def test_the_report():
     assert set(model.report_.columns) >= {"network", "naive", "blend", "best", "weight"}
     assert model.report_.index.tolist() == ["a", "b", "c", "short"]
     assert model.report_["short" == model.report_.index]["network"].isna().all()
-    assert (model.report_["weight"] == model.weights_["network"]).all()
+    unknown = model.weights_["network"]  # of series that were not judged
+    assert model.report_["weight"]["short"] == pytest.approx(unknown)
+    assert model.report_["weight"].between(0, 1).all() and model.report_["weight"].nunique() == 4
     for name in "abc":
         row = model.report_.loc[name]
         assert row["best"] == row.drop(["blend", "best", "weight"]).astype(float).idxmin()
     assert small().fit(SERIES.iloc[:3]).report_ is None
+
+
+def test_series_have_their_own_weights_wherever_they_are_known():
+    model = small().fit(FRAME)
+    expected = model.predict()
+    pd.testing.assert_frame_equal(model.predict(history=FRAME), expected)
+    renamed = model.predict(history=FRAME.rename(columns={"a": "new"}))
+    assert np.array_equal(renamed["b"], expected["b"])
+    assert not np.array_equal(renamed["new"], expected["a"])
+    rows = FRAME.to_numpy().T
+    model = small().fit(rows)
+    assert not np.array_equal(model.predict(), model.predict(rows))  # a new row is not the old one
+    assert np.array_equal(model.predict(rows)[:1], model.predict(rows[:1]))
 
 
 # -- score --------------------------------------------------------------------------------

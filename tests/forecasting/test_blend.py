@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from skrnn.forecasting.blend import MOST_ROWS, blend_weights
+from skrnn.forecasting.blend import MOST_ROWS, Blend, blend_weights, cautious, own_weights
 
 RNG = np.random.default_rng(0)
 
@@ -68,3 +68,39 @@ def test_huge_errors_do_not_matter():
     actual = RNG.normal(size=(20, 2))
     weights = blend_weights([np.full((20, 2), 1e300), actual + 0.1], actual, np.ones(20), RNG)
     assert weights == pytest.approx([0, 1], abs=1e-6)
+
+
+def test_own_weights_follow_the_errors_of_a_series():
+    weights = np.array([0.6, 0.4, 0.0])
+    errors = np.array([[1.0, 3.0, np.nan, 0.0], [1.0, 1.0, 2.0, 0.0], [1.0, 0.1, 2.0, 0.0]])
+    own = own_weights(weights, errors, 4)
+    assert own.shape == (4, 3) and own.sum(axis=1) == pytest.approx(np.ones(4))
+    np.testing.assert_allclose(own[[0, 2, 3]], np.tile(weights, (3, 1)))  # nothing is known
+    assert own[1, 1] > 0.9 and (own[:, 2] == 0).all()
+
+
+def test_own_weights_trust_more_forecasts_more_up_to_ten():
+    weights, errors = np.full(2, 0.5), np.array([[1.0], [1.5]])
+    found = [own_weights(weights, errors, n)[0, 0] for n in (1, 3, 10, 50)]
+    assert 0.5 < found[0] < found[1] < found[2] == found[3] < 1
+    assert found[0] == pytest.approx(1 / (1 + np.exp(-0.75 * 0.5 / 1.25)))
+
+
+def test_a_blend_of_known_and_unknown_series():
+    blend = Blend({"a": 0.25, "b": 0.75}, {"x": np.array([1.0, 0.0])})
+    said = {"a": np.array([[1.0, 2.0], [1.0, 2.0]]), "b": np.zeros((2, 2))}
+    np.testing.assert_allclose(blend.mix(said, ["x", "y"]), [[1.0, 2.0], [0.25, 0.5]])
+    assert blend.of([]).shape == (0, 2)
+
+
+def test_caution_gives_up_what_may_be_luck():
+    weights = np.array([0.5, 0.3, 0.2])
+    sure, doubtful = (gain + np.tile([-1.0, 1.0], 10) for gain in (10.0, 0.3))
+    assert cautious(weights, 1, sure) == pytest.approx(weights, abs=0.01)
+    found = cautious(weights, 1, doubtful)
+    share = doubtful.var(ddof=1) / 20 / (2 * 0.3**2)
+    assert 0.2 < share < 0.8
+    assert found == pytest.approx((1 - share) * weights + share * np.array([0, 1, 0]))
+    for none in (-sure, np.zeros(20)):
+        assert cautious(weights, 1, none).tolist() == [0, 1, 0]
+    assert cautious(weights, 1, -sure[:7]) is weights  # too few to tell

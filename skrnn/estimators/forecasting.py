@@ -53,6 +53,19 @@ class Series:
         names = self.names and [self.names[i] for i in rows]
         return Series(values, past, known, self.ahead + back, names)
 
+    def beside(self, others, ahead):
+        """Give these series and others as one, all with what is known `ahead` steps beyond."""
+        parts = [self, *others]
+        given = [part.covariates(ahead) for part in parts]
+
+        def joined(lists):
+            lists = list(lists)
+            return None if lists[0] is None else [row for rows in lists for row in rows]
+
+        values, names = joined(p.values for p in parts), joined(p.names for p in parts)
+        past, known = joined(g["past"] for g in given), joined(g["known"] for g in given)
+        return Series(values, past, known, ahead if known else 0, names)
+
     def covariates(self, ahead):
         """Give what lay_out takes of them, `ahead` steps beyond the end."""
         known = self.known
@@ -180,17 +193,12 @@ class Guarded:
         spread = partial(self.spread, series, rows, z)
         point = levels.restore(z)
         if len(self.blend.shares) > 1:
-            said = {"network": point} | self.textbook(series.values, H)
+            said = {"network": point} | textbook(series.values, H, levels.seasons)
             point = self.blend.mix(said, series.names or [None] * len(series))
         still = _still(series.values)
         point = np.where(np.isnan(still)[:, None], point, still[:, None])
         z = levels.turn(point)
         return Forecast(point, z, spread, levels, self.conformal)
-
-    def textbook(self, values, H):
-        """Give the textbook forecasts of series, each an ndarray (n, H)."""
-        Y = right_aligned(values, BASELINE_STEPS)
-        return forecast_baselines(Y, H, self.periods)
 
     def network(self, series, rows, H):
         """Give what the networks say: the median of their medians.
@@ -246,6 +254,11 @@ class Guarded:
             series = _grown(series, z.shape[1])
         given = series.covariates(self.horizon)
         return [member.forecast(rows, given, usable_device(self.device)) for member in members]
+
+
+def textbook(values, H, seasons):
+    """Give the textbook forecasts of series with these seasons, each an ndarray (n, H)."""
+    return forecast_baselines(right_aligned(values, BASELINE_STEPS), H, seasons)
 
 
 def _still(rows):

@@ -4,12 +4,13 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from skrnn.estimators.forecasting import textbook
 from skrnn.forecasting.blend import Blend, blend_weights, cautious, own_weights
 from skrnn.forecasting.conformal import Conformal
 
 FORECASTS = 4000  # to judge by, from so many origins as that takes
 FEWEST_ORIGINS, MOST_ORIGINS = 4, 64
-ROWS_AT_ONCE = 500  # of textbook forecasts
+ROWS_AT_ONCE = 500
 LEAST_LEFT = 3  # steps before an origin
 
 
@@ -101,28 +102,30 @@ def validate(origins, series, guarded, guard, rng):
     """
     earliest, h = origins.back[0], guarded.horizon
     before = series.until(origins.rows, earliest)
-    past = [series.until(origins.rows, back) for back in origins.back]
-    rounds = [guarded.forecast(now, h) for now in past]
-    said = {"network": np.concatenate([forecast.point for forecast in rounds])}
-    if guard:
-        said |= _textbook(guarded, past)
+    rounds, parts = [], []
+    for past in _pasts(origins, series, h):
+        rounds.append(guarded.forecast(past, h))
+        parts.append({"network": rounds[-1].point})
+        if guard:
+            parts[-1] |= textbook(past.values, h, rounds[-1].levels.seasons)
+    said = {name: np.concatenate([part[name] for part in parts]) for name in parts[0]}
     actual = [[_coming(series.values[i], back, h) for i in origins.rows] for back in origins.back]
-    whole = np.concatenate(actual)
-    scales = np.tile(errors_by_scale(before.values, max(guarded.periods, default=1)), len(rounds))
-    apart = min(earliest // h, len(rounds))
+    whole, n_origins = np.concatenate(actual), len(origins.back)
+    scales = np.tile(errors_by_scale(before.values, max(guarded.periods, default=1)), n_origins)
+    apart = min(earliest // h, n_origins)
     n_apart = apart * len(origins.rows)
     found = shrunk(blend_weights(list(said.values()), whole, scales, rng), n_apart)
     if guard:
         times = [(earliest - back) // h for back in origins.back]
         gains = _gains(said, found, whole, scales, times)
         found = cautious(found, list(said).index("naive"), gains)
-    errors = {name: _by_series(values, whole, scales, len(rounds)) for name, values in said.items()}
+    errors = {name: _by_series(values, whole, scales, n_origins) for name, values in said.items()}
     blend = Blend(dict(zip(said, found.tolist(), strict=True)))
     if len(origins.rows) > 1:
         own = own_weights(found, np.array(list(errors.values())), apart)
         blend.own.update(zip(before.names, own, strict=True))
-    mean = blend.mix(said, before.names * len(rounds))
-    errors["blend"] = _by_series(mean, whole, scales, len(rounds))
+    mean = blend.mix(said, before.names * n_origins)
+    errors["blend"] = _by_series(mean, whole, scales, n_origins)
     return blend, Conformal(_scores(rounds, mean, whole), n_apart), errors
 
 
@@ -141,14 +144,12 @@ def _gains(said, weights, actual, scales, times):
     return total[count > 0] / count[count > 0]
 
 
-def _textbook(guarded, past):
-    """Give the textbook forecasts from all origins, one below another, by name."""
-    at_once = max(1, ROWS_AT_ONCE // len(past[0]))
-    parts = []
-    for i in range(0, len(past), at_once):
-        rows = [row for now in past[i : i + at_once] for row in now.values]
-        parts.append(guarded.textbook(rows, guarded.horizon))
-    return {name: np.concatenate([part[name] for part in parts]) for name in parts[0]}
+def _pasts(origins, series, h):
+    """Yield the series as they were at the origins, of several origins where they are few."""
+    at_once = max(1, ROWS_AT_ONCE // len(origins.rows))
+    for i in range(0, len(origins.back), at_once):
+        first, *others = [series.until(origins.rows, b) for b in origins.back[i : i + at_once]]
+        yield first.beside(others, h)
 
 
 def shrunk(weights, n_forecasts):
@@ -183,11 +184,12 @@ def _coming(row, back, h):
 
 def _scores(rounds, blend, actual):
     """Count the errors of the blend in widths, one row per series and origin."""
-    scores = []
-    parts = (np.split(values, len(rounds)) for values in (blend, actual))
-    for forecast, said, came in zip(rounds, *parts, strict=True):
-        blended = replace(forecast, z=forecast.levels.turn(said))
-        scores.append(blended.scores(forecast.levels.turn(came)))
+    scores, begin = [], 0
+    for forecast in rounds:
+        rows = slice(begin, begin + len(forecast.z))
+        blended = replace(forecast, z=forecast.levels.turn(blend[rows]))
+        scores.append(blended.scores(forecast.levels.turn(actual[rows])))
+        begin = rows.stop
     return np.concatenate(scores)
 
 

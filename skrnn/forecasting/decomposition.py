@@ -127,18 +127,31 @@ def moving_average(Y, m, edges=False):
     n, T = Y.shape
     half = m // 2
     known = ~np.isnan(Y)
-    filled = np.where(known, Y, 0.0)
-    total, weight = np.zeros((n, T)), np.zeros((n, T))
-    for k in range(-half, half + 1):
-        w = 0.5 if 2 * abs(k) == m else 1.0
-        to, of = slice(max(0, -k), T - max(0, k)), slice(max(0, k), T - max(0, -k))
-        total[:, to] += w * filled[:, of]
-        weight[:, to] += w * known[:, of]
+    total, weight = (centred_sums(part, m) for part in (np.where(known, Y, 0.0), known * 1.0))
     enough = weight >= m / 2
     if not edges:
         enough[:, max(0, T - half) :] = False
         enough &= np.arange(T) >= (T - begun(Y) + half)[:, None]
     return np.divide(total, weight, out=np.full((n, T), np.nan), where=enough)
+
+
+def centred_sums(X, m):
+    """Add up the m columns around each one; of an even m the two outermost of m + 1 by half.
+
+    Sums of twice the columns are made of sums of so many. In which order a sum is added up depends
+    on m alone, so that a row's sums are those of the row beside others.
+    """
+    half = m // 2
+    padded = np.pad(X, ((0, 0), (half, half)))
+    n_sums = padded.shape[1] - m + 1
+    total, size, begin = 0.0, 1, 0
+    while size <= m:
+        if m & size:
+            total = total + padded[:, begin : begin + n_sums]
+            begin += size
+        padded = padded[:, :-size] + padded[:, size:]
+        size *= 2
+    return total if m % 2 else (total[:, :-1] + total[:, 1:]) / 2
 
 
 def phase_means(D, m, decay):

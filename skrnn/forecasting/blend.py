@@ -60,8 +60,8 @@ def cautious(weights, fallback, gains):
     """Draw weights towards one forecast, the more the less sure it is that they are better.
 
     Of weights that are chosen among forecasts which are all about as good, luck decides. The
-    share that is given up is half the squared ratio of the standard error to the mean of what the
-    blend gained over the fallback, and all where that is nothing.
+    share that is given up is twice the squared ratio of the standard error to the mean of what
+    the blend gained over the fallback: all below one and a half standard errors, an eighth at four.
 
     Parameters
     ----------
@@ -82,14 +82,14 @@ def cautious(weights, fallback, gains):
     --------
     >>> weights = np.array([1.0, 0.0])
     >>> cautious(weights, 1, np.tile([1.0, 1.2], 5)).round(3)
-    array([1., 0.])
+    array([0.998, 0.002])
     >>> cautious(weights, 1, np.tile([1.0, -1.2], 5))
     array([0., 1.])
     """
     if len(gains) < FEWEST_GAINS:
         return weights
     mean, variance = gains.mean(), gains.var(ddof=1) / len(gains)
-    doubt = min(1.0, variance / (2 * mean**2)) if mean > 0 else 1.0
+    doubt = min(1.0, 2 * variance / mean**2) if mean > 0 else 1.0
     drawn = (1 - doubt) * weights
     drawn[fallback] += doubt
     return drawn

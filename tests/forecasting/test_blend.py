@@ -95,10 +95,10 @@ def test_a_blend_of_known_and_unknown_series():
 
 def test_caution_gives_up_what_may_be_luck():
     weights = np.array([0.5, 0.3, 0.2])
-    sure, doubtful = (gain + np.tile([-1.0, 1.0], 10) for gain in (10.0, 0.3))
+    sure, doubtful = (gain + np.tile([-1.0, 1.0], 10) for gain in (10.0, 0.5))
     assert cautious(weights, 1, sure) == pytest.approx(weights, abs=0.01)
     found = cautious(weights, 1, doubtful)
-    share = doubtful.var(ddof=1) / 20 / (2 * 0.3**2)
+    share = 2 * doubtful.var(ddof=1) / 20 / 0.5**2
     assert 0.2 < share < 0.8
     assert found == pytest.approx((1 - share) * weights + share * np.array([0, 1, 0]))
     for none in (-sure, np.zeros(20)):

@@ -24,11 +24,14 @@ class Fitted:
         How what is known beside them becomes numbers.
     guarded : Guarded
         Networks and textbook forecasts.
+    levels : Levels, default=None
+        Seasons and units of the series, where they are known already.
     """
 
     panel: object
     covariates: object
     guarded: object
+    levels: object = None
 
     def read(self, n_features, X, history, horizon):
         """Read what is to be forecast.
@@ -48,14 +51,18 @@ class Fitted:
             Their numbers.
         n_steps : int
             How far.
+        levels : Levels or None
+            Seasons and units of the series, where they are known already.
         """
         panel, future, n_steps = read_coming(self.panel, n_features, X, history, horizon)
         check_logs(panel, self.guarded.transform)
         n_steps = n_steps or self.guarded.horizon
         series = self._numbers(panel, n_steps, future)
-        if panel is not self.panel and panel.clocks is None:  # numbers of rows are no names
+        if panel is self.panel:
+            return panel, series, n_steps, self.levels
+        if panel.clocks is None:  # numbers of rows are no names
             series = replace(series, names=None)
-        return panel, series, n_steps
+        return panel, series, n_steps, None
 
     def forecast(self, panel, n_steps, future=None):
         """Forecast the series of a panel.

@@ -172,7 +172,7 @@ class Guarded:
         """Steps that the networks forecast at once."""
         return self.members[0].reader.horizon
 
-    def forecast(self, series, H):
+    def forecast(self, series, H, levels=None):
         """Forecast series.
 
         Parameters
@@ -181,19 +181,22 @@ class Guarded:
             The series.
         H : int
             Steps; beyond the horizon, blocks are chained.
+        levels : Levels, default=None
+            Seasons and units; None finds them in the series.
 
         Returns
         -------
         forecast : Forecast
             Of all series.
         """
-        levels = fit_levels(series.values, self.periods, self.transform)
+        if levels is None:
+            levels = fit_levels(series.values, self.periods, self.transform)
         rows = levels.read(series.values)
         z = self.network(series, rows, H)
         spread = partial(self.spread, series, rows, z)
         point = levels.restore(z)
         if len(self.blend.shares) > 1:
-            said = {"network": point} | textbook(series.values, H, levels.seasons)
+            said = {"network": point} | forecast_textbook(series.values, H, levels.seasons)
             point = self.blend.mix(said, series.names or [None] * len(series))
         still = _still(series.values)
         point = np.where(np.isnan(still)[:, None], point, still[:, None])
@@ -256,7 +259,7 @@ class Guarded:
         return [member.forecast(rows, given, usable_device(self.device)) for member in members]
 
 
-def textbook(values, H, seasons):
+def forecast_textbook(values, H, seasons):
     """Give the textbook forecasts of series with these seasons, each an ndarray (n, H)."""
     return forecast_baselines(right_aligned(values, BASELINE_STEPS), H, seasons)
 

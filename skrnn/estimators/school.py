@@ -33,6 +33,8 @@ class School:
     ----------
     guarded : Guarded
         What was learned.
+    levels : Levels
+        Seasons and units of the series.
     judged : int ndarray
         Which series were long enough to hold steps back.
     errors : dict of str to ndarray, or None
@@ -46,6 +48,7 @@ class School:
         self.quantiles = check_quantiles(params.quantiles)
         self.device = device
         self.seed = seed
+        self.levels = self._levels(series)
         none_yet = Conformal(np.empty((0, readers[0].horizon)))
         self.guarded = Guarded(
             [], readers[0].periods, params.transformation, Blend({"network": 1.0}), none_yet, device
@@ -55,7 +58,7 @@ class School:
     def learn(self):
         """Learn; give whether a Ctrl-C ended it, which is raised where nothing was learned."""
         try:
-            interrupted = self._judge() or self._train_all()
+            interrupted = (self.params.guard and self._judge()) or self._train_all()
         except KeyboardInterrupt:
             interrupted = True
         if not self.guarded.members:
@@ -69,13 +72,14 @@ class School:
         if not len(origins.rows):
             return False
         before = self.series.until(origins.rows, origins.back[0])
-        members, interrupted = self._train(before, self.readers[:1], [[self.seed, 0]])
+        members, interrupted = self._train(
+            before, self._levels(before), self.readers[:1], [[self.seed, 0]]
+        )
         self._keep(members)
         if interrupted:
             return True
         rng = np.random.default_rng([self.seed, 1])
-        judged = validate(origins, self.series, self.guarded, self.params.guard, rng)
-        blend, conformal, self.errors = judged
+        blend, conformal, self.errors = validate(origins, self.series, self.guarded, rng)
         self.judged = origins.rows
         found = {"blend": blend, "conformal": conformal, "judged": members[0]}
         self.guarded = replace(self.guarded, **found)
@@ -84,13 +88,15 @@ class School:
     def _train_all(self):
         """Train all networks on everything."""
         seeds = [[self.seed, 2 + i] for i in range(len(self.readers))]
-        members, interrupted = self._train(self.series, self.readers, seeds)
+        members, interrupted = self._train(self.series, self.levels, self.readers, seeds)
         self._keep(members or self.guarded.members)
         return interrupted
 
-    def _train(self, series, readers, seeds):
+    def _levels(self, series):
+        return fit_levels(series.values, self.readers[0].periods, self.params.transformation)
+
+    def _train(self, series, levels, readers, seeds):
         """Train networks of different windows on the same series."""
-        levels = fit_levels(series.values, self.readers[0].periods, self.params.transformation)
         rows, given = levels.read(series.values), series.covariates(readers[0].horizon)
         return train_members(self.params, rows, given, readers, seeds, self.quantiles, self.device)
 

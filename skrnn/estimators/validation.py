@@ -4,7 +4,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from skrnn.estimators.forecasting import textbook
+from skrnn.estimators.forecasting import forecast_textbook
 from skrnn.forecasting.blend import Blend, blend_weights, cautious, own_weights
 from skrnn.forecasting.conformal import Conformal
 
@@ -74,7 +74,7 @@ def errors_by_scale(values, period):
     return np.array(scales)
 
 
-def validate(origins, series, guarded, guard, rng):
+def validate(origins, series, guarded, rng):
     """Judge forecasts from rolling origins.
 
     Parameters
@@ -85,8 +85,6 @@ def validate(origins, series, guarded, guard, rng):
         All series.
     guarded : Guarded
         Networks that were trained without the steps held back, on `origins.rows`.
-    guard : bool
-        Whether to weigh textbook forecasts too.
     rng : numpy.random.Generator
         For :func:`~skrnn.forecasting.blend.blend_weights`.
 
@@ -105,9 +103,8 @@ def validate(origins, series, guarded, guard, rng):
     rounds, parts = [], []
     for past in _pasts(origins, series, h):
         rounds.append(guarded.forecast(past, h))
-        parts.append({"network": rounds[-1].point})
-        if guard:
-            parts[-1] |= textbook(past.values, h, rounds[-1].levels.seasons)
+        textbook = forecast_textbook(past.values, h, rounds[-1].levels.seasons)
+        parts.append({"network": rounds[-1].point} | textbook)
     said = {name: np.concatenate([part[name] for part in parts]) for name in parts[0]}
     actual = [[_coming(series.values[i], back, h) for i in origins.rows] for back in origins.back]
     whole, n_origins = np.concatenate(actual), len(origins.back)
@@ -115,10 +112,9 @@ def validate(origins, series, guarded, guard, rng):
     apart = min(earliest // h, n_origins)
     n_apart = apart * len(origins.rows)
     found = shrunk(blend_weights(list(said.values()), whole, scales, rng), n_apart)
-    if guard:
-        times = [(earliest - back) // h for back in origins.back]
-        gains = _gains(said, found, whole, scales, times)
-        found = cautious(found, list(said).index("naive"), gains)
+    times = [(earliest - back) // h for back in origins.back]
+    gains = _gains(said, found, whole, scales, times)
+    found = cautious(found, list(said).index("naive"), gains)
     errors = {name: _by_series(values, whole, scales, n_origins) for name, values in said.items()}
     blend = Blend(dict(zip(said, found.tolist(), strict=True)))
     if len(origins.rows) > 1:

@@ -36,17 +36,17 @@ def with_skrnn(task, series):
 
     spans = len(cut_spans(np.array([len(row) for row in series]), task["window"])[0])
     batch = max(1, task["batch"] // 2)  # spans, of two windows at most
+    alike = {"batch_size": batch, "max_epochs": max(1, round(task["updates"] / -(-spans // batch)))}
     model = SequenceForecaster(
         task["horizon"],
         season=task["season"],
         window=task["window"],
         cell=task["cell"],
         hidden_size=task["hidden_size"],
-        batch_size=batch,
-        max_epochs=max(1, round(task["updates"] / -(-spans // batch))),
         n_members=1,
         guard=False,
         random_state=task["seed"],
+        **(alike | task["options"]),
     )
 
     def about():

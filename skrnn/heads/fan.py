@@ -1,5 +1,7 @@
 """A head of a point forecast and the widths of a fan around it."""
 
+from itertools import accumulate
+
 import numpy as np
 import torch
 
@@ -56,14 +58,13 @@ class Fan(Head):
     def loss(self, outputs, target):
         """Absolute error of the median plus twice the pinball losses; 0 where a target is NaN."""
         known = ~torch.isnan(target)
-        target = torch.where(known, target, 0.0)
-        point = self.predict(outputs)
-        total = (target - point).abs()
+        error = torch.where(known, target - self.predict(outputs), 0.0)
+        total = error.abs()
         if self.quantiles:
-            fan = self._around(point.detach(), outputs)
-            error = target[..., None] - fan
-            q = torch.as_tensor(self.quantiles).to(error)
-            total = total + 2 * torch.maximum(q * error, (q - 1) * error).mean(-1)
+            error, distances = error.detach(), self._distances(outputs)
+            for q, distance in zip(self.quantiles, distances, strict=True):
+                beyond = (2 / len(self.quantiles)) * (error - distance)
+                total = total + torch.maximum(q * beyond, (q - 1) * beyond)
         return torch.where(known, total, 0.0)
 
     def predict(self, outputs):
@@ -72,15 +73,15 @@ class Fan(Head):
 
     def fan(self, outputs):
         """Quantiles (..., D, Q), ascending."""
-        return self._around(self.predict(outputs), outputs)
+        return self.predict(outputs)[..., None] + torch.stack(self._distances(outputs), -1)
 
-    def _around(self, point, outputs):
-        """Add distances to medians, from the inside outward."""
-        raw = outputs[..., self.n_targets :].unflatten(-1, (len(self.quantiles), -1))
-        steps = softplus(raw.transpose(-1, -2) + START)
+    def _distances(self, outputs):
+        """Give how far each quantile is from the median, Q times (..., D): from the inside out."""
+        raw = outputs[..., self.n_targets :]
+        steps = softplus(raw + START).unflatten(-1, (len(self.quantiles), -1)).unbind(-2)
         below = sum(q < 0.5 for q in self.quantiles)
-        lower = -steps[..., :below].flip(-1).cumsum(-1).flip(-1)
-        return point[..., None] + torch.cat([lower, steps[..., below:].cumsum(-1)], -1)
+        lower = accumulate(steps[:below][::-1])
+        return [-distance for distance in lower][::-1] + list(accumulate(steps[below:]))
 
     def score(self, outputs, target, weight=None):
         """Weighted coefficient of determination of the median, averaged over the targets."""

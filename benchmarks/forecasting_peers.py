@@ -8,10 +8,11 @@
 All read windows of the same length with one layer of as many units, and update their weights as
 often, each time from some 8,192 steps. skrnn is one network without the guard, told the season,
 which the others cannot be; all else is each library's default. skrnn stands here once more with
-as many updates as it makes by default, and Darts twice: with series scaled as its guide does, and with normalised windows and the absolute error
-besides. Missing values are interpolated for all. The libraries take turns, one process each, and
-are warmed up by a fit of two updates. As one year of one series says little, AirPassengers is
-forecast for each of the last five, from a fit to the years before; the last is shown alone too.
+as many updates as it makes by default, and Darts twice: with series scaled as its guide does, and
+with normalised windows and the absolute error besides. Missing values are interpolated for all.
+The libraries take turns, one process each, and are warmed up by a fit of two updates. As one year
+of one series says little, AirPassengers is forecast for each of the last five, from a fit to the
+years before; the last is shown alone too.
 """
 
 import argparse

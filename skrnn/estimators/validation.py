@@ -50,7 +50,7 @@ def choose_origins(lengths, horizon):
     --------
     >>> import numpy as np
     >>> choose_origins(np.array([100, 5]), 10)
-    Origins(rows=array([0]), back=(20, 18, 17, 15, 14, 12, 11, 10))
+    Origins(rows=array([0]), back=(20, 19, 18, 17, 16, 15, 14, 13, 12, 11, 10))
     """
     enough = lengths[lengths >= horizon + LEAST_LEFT]
     if not len(enough):

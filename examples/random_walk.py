@@ -2,10 +2,10 @@
 
 The price of tomorrow is that of today, plus what nobody knows: no model can do better than to
 repeat it. A forecaster that was only trained would promise more. This one holds back the newest
-days, looks what networks and textbook forecasts were worth there, and reports it; the weights of
-the blend are by that. Where all are about equal, luck decides, and a weight says little. The last
-days, which nothing was chosen by, tell the truth: the error over that of the naive forecast, and
-by how much this ratio may be off by chance. Around 1 nothing was gained, and an interval that
+days, looks what networks and textbook forecasts were worth there, and reports it; where nothing
+is surely better than the naive forecast, it keeps to that one. The last days, which nothing was
+chosen by, tell the truth, for the network alone too: the error over that of the naive forecast,
+and by how much this ratio may be off by chance. Around 1 nothing was gained, and an interval that
 holds is all there is to have::
 
     python examples/random_walk.py

@@ -343,6 +343,17 @@ def test_the_report():
     assert small().fit(SERIES.iloc[:3]).report_ is None
 
 
+def test_without_the_guard_nothing_is_held_back():
+    model = small(guard=False).fit(FRAME)
+    assert model.report_ is None and model._guarded_.judged is None
+    assert model._guarded_.conformal.scores.size == 0
+    series, levels = model._covariates.series(model._panel, H), model._levels
+    point, fan = model.members_[0].forecast(levels.read(series.values), series.covariates(H))
+    expected = levels.restore(point + fan[..., 1])  # the network's own quantile
+    said = model.predict(quantiles=[0.9]).filter(like="q0.9")
+    np.testing.assert_allclose(said.to_numpy().T, expected)
+
+
 def test_series_have_their_own_weights_wherever_they_are_known():
     model = small().fit(FRAME)
     expected = model.predict()

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from skrnn.estimators.forecasting import forecast_textbook
-from skrnn.forecasting.blend import Blend, blend_weights, cautious, own_weights
+from skrnn.forecasting.blend import Blend, blend_weights, cautious, own_weights, shrunk
 from skrnn.forecasting.conformal import Conformal
 
 FORECASTS = 4000  # to judge by, from so many origins as that takes
@@ -111,8 +111,8 @@ def validate(origins, series, guarded, rng):
     scales = np.tile(errors_by_scale(before.values, max(guarded.periods, default=1)), n_origins)
     apart = min(earliest // h, n_origins)
     n_apart = apart * len(origins.rows)
+    times = [(earliest - back) // h for back in origins.back]  # numbers those that are apart
     found = shrunk(blend_weights(list(said.values()), whole, scales, rng), n_apart)
-    times = [(earliest - back) // h for back in origins.back]
     gains = _gains(said, found, whole, scales, times)
     found = cautious(found, list(said).index("naive"), gains)
     errors = {name: _by_series(values, whole, scales, n_origins) for name, values in said.items()}
@@ -126,10 +126,7 @@ def validate(origins, series, guarded, rng):
 
 
 def _gains(said, weights, actual, scales, times):
-    """Give how much smaller the errors of a blend were than of naive, at each of some times.
-
-    `times` numbers those that are apart, one for each round of origins.
-    """
+    """Give how much smaller the errors of a blend were than of naive, at each time of origins."""
     mean = sum(w * values for w, values in zip(weights, said.values(), strict=True))
     with np.errstate(invalid="ignore", divide="ignore"):
         gain = np.abs(said["naive"] - actual) - np.abs(mean - actual)
@@ -146,30 +143,6 @@ def _pasts(origins, series, h):
     for i in range(0, len(origins.back), at_once):
         first, *others = [series.until(origins.rows, b) for b in origins.back[i : i + at_once]]
         yield first.beside(others, h)
-
-
-def shrunk(weights, n_forecasts):
-    """Draw weights towards equal ones, the less the more forecasts they were found by.
-
-    Parameters
-    ----------
-    weights : ndarray of shape (M,)
-        Of sum 1.
-    n_forecasts : int
-        How many there were that share no step.
-
-    Returns
-    -------
-    weights : ndarray of shape (M,)
-        Of sum 1.
-
-    Examples
-    --------
-    >>> shrunk(np.array([1.0, 0.0]), 4)
-    array([0.9, 0.1])
-    """
-    share = 1 / (1 + n_forecasts)
-    return (1 - share) * weights + share / len(weights)
 
 
 def _coming(row, back, h):

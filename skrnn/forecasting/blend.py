@@ -56,6 +56,30 @@ class Blend:
         return sum(w[:, None] * said for w, said in zip(weights.T, forecasts.values(), strict=True))
 
 
+def shrunk(weights, n_forecasts):
+    """Draw weights towards equal ones, the less the more forecasts they were found by.
+
+    Parameters
+    ----------
+    weights : ndarray of shape (M,)
+        Of sum 1.
+    n_forecasts : int
+        How many there were that share no step.
+
+    Returns
+    -------
+    weights : ndarray of shape (M,)
+        Of sum 1.
+
+    Examples
+    --------
+    >>> shrunk(np.array([1.0, 0.0]), 4)
+    array([0.9, 0.1])
+    """
+    share = 1 / (1 + n_forecasts)
+    return (1 - share) * weights + share / len(weights)
+
+
 def cautious(weights, fallback, gains):
     """Draw weights towards one forecast, the more the less sure it is that they are better.
 

@@ -119,7 +119,7 @@ def read_rows(X, y, owner, *, flat=False, several=False):
     """
     is_container = is_sequence(X) or is_arraylike(X) or isinstance(X, Ragged) or issparse(X)
     if not is_container:
-        raise container_error(X, owner, _FORMS)
+        raise container_error(X, owner, _FORMS, texts=False)
     if y is None and is_one_series(X):
         return Parts([0], ["The series"], [_read_one(X, owner)], ArrayForm(one=True))
     ragged = as_ragged(X, allow_nan=True, owner=owner)

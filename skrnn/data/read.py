@@ -280,9 +280,14 @@ def _read_rows(cells, wanted):
     return without_nan(X, wanted.owner, allow_nan=wanted.allow_nan)
 
 
-def container_error(X, owner, forms=_FORMS):
-    """Give the error for an X that is no container of sequences; `forms` says what it may be."""
-    if is_text(X):
+def container_error(X, owner, forms=_FORMS, texts=True):
+    """Give the error for an X that is no container of sequences.
+
+    `forms` says what it may be, `texts` whether sequences may be texts.
+    """
+    if is_text(X) and not texts:
+        advice = "A text holds no numbers. "
+    elif is_text(X):
         advice = "One text is not a list of sequences; pass a list of texts to SequenceTokenizer. "
     elif hasattr(X, "__next__"):
         advice = "It can be read only once; pass a list, list(X). "

@@ -1,6 +1,6 @@
 """What a forecaster is told beside the series: other columns, and the calendar."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 
@@ -82,10 +82,6 @@ class Covariates:
 
     def _scaled(self, rows):
         return (rows - self.mean) / self.scale
-
-    def without_calendar(self):
-        """Give the same without the calendar."""
-        return replace(self, cycles=())
 
 
 def fit_covariates(panel, calendar):

@@ -72,8 +72,3 @@ def test_arrays_have_none():
     assert covariates.n_known == covariates.n_past == 0
     series = covariates.series(read_panel(np.ones((3, 5))), 2)
     assert series.known is None and series.past is None and series.ahead == 0
-
-
-def test_without_the_calendar():
-    covariates = fit_covariates(read_panel(X, Y), ("year",))
-    assert covariates.without_calendar().n_known == 3

@@ -180,6 +180,7 @@ WRONG_CALLS = {
     "negative steps": ("series", "predict", (), {"horizon": -2}, ["horizon=-2", "positive"]),
     "half steps": ("series", "predict", (), {"horizon": 2.5}, ["whole number of steps", "2.5"]),
     "steps as text": ("series", "predict", (), {"horizon": "3"}, ["whole number of steps", "'3'"]),
+    "text for steps": ("series", "predict", ("3",), {}, ["got a str as X", "holds no numbers"]),
     "steps as a float": ("series", "predict", (2.5,), {}, ["got a float as X"]),
     "steps as a flag": ("series", "predict", (True,), {}, ["got a bool as X"]),
     "two horizons": ("series", "predict", (12,), {"horizon": 3}, ["horizon=3, but X says 12"]),

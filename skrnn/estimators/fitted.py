@@ -102,7 +102,7 @@ class Fitted:
         """
         if new.clocks is None:
             return judge_rows(new, self.covariates, self.guarded)
-        return judge_coming(new, self.panel, self.covariates, self.guarded)
+        return judge_coming(new, self.panel, self.covariates, self.guarded, self.levels)
 
     def insample(self, step):
         """Forecast every step of the series from `step` steps before; in their form."""
@@ -112,7 +112,7 @@ class Fitted:
                 f"step={step}, but the networks forecast {self.guarded.horizon} steps at once. Set "
                 f"a step up to that, or fit with horizon={step}."
             )
-        said = forecast_insample(self.guarded, self._numbers(self.panel), int(step))
+        said = forecast_insample(self.guarded, self._numbers(self.panel), int(step), self.levels)
         return join_panel(self.panel).along(said)
 
     def trained_on(self, params, epochs, seed):

@@ -13,7 +13,7 @@ from skrnn.training.inference import run_network
 MOST_NUMBERS = 2**23  # that a network says at a time
 
 
-def forecast_insample(guarded, series, step):
+def forecast_insample(guarded, series, step, levels=None):
     """Forecast every step of series from some steps before it.
 
     Parameters
@@ -24,6 +24,8 @@ def forecast_insample(guarded, series, step):
         The series.
     step : int
         How many steps before, at most the horizon.
+    levels : Levels, default=None
+        Seasons and units of the series; None finds them.
 
     Returns
     -------
@@ -31,7 +33,8 @@ def forecast_insample(guarded, series, step):
         The median of the networks, in the units of the series; NaN where no value lies `step`
         or more steps before.
     """
-    levels = fit_levels(series.values, guarded.periods, guarded.transform)
+    if levels is None:
+        levels = fit_levels(series.values, guarded.periods, guarded.transform)
     rows, given = levels.read(series.values), series.covariates(guarded.horizon)
     device = usable_device(guarded.device)
     said = [_of_member(member, rows, given, step, device) for member in guarded.members]

@@ -7,7 +7,7 @@ import numpy as np
 from skrnn.estimators.validation import errors_by_scale
 
 
-def judge_coming(new, fitted, covariates, guarded):
+def judge_coming(new, fitted, covariates, guarded, levels=None):
     """Forecast what came after the series of fit.
 
     Parameters
@@ -18,6 +18,8 @@ def judge_coming(new, fitted, covariates, guarded):
         How what else is known is read.
     guarded : Guarded
         What forecasts.
+    levels : Levels, default=None
+        Seasons and units of the series before, where they are known already.
 
     Returns
     -------
@@ -32,7 +34,7 @@ def judge_coming(new, fitted, covariates, guarded):
     rows = fitted.check_follows(new)
     n_steps = int(new.lengths.max())
     future = None if new.exog is None else _coming_rows(new, rows, fitted, n_steps)
-    said = guarded.forecast(covariates.series(fitted, n_steps, future), n_steps).point
+    said = guarded.forecast(covariates.series(fitted, n_steps, future), n_steps, levels).point
     pairs = zip(rows, new.values, strict=True)
     said = [said[row][: len(values)] for row, values in pairs]
     return new.values, said, [fitted.values[row] for row in rows]

@@ -116,10 +116,11 @@ def validate(origins, series, guarded, rng):
     gains = _gains(said, found, whole, scales, times)
     found = cautious(found, list(said).index("naive"), gains)
     errors = {name: _by_series(values, whole, scales, n_origins) for name, values in said.items()}
-    blend = Blend(dict(zip(said, found.tolist(), strict=True)))
+    own = {}
     if len(origins.rows) > 1:
-        own = own_weights(found, np.array(list(errors.values())), apart)
-        blend.own.update(zip(before.names, own, strict=True))
+        each = own_weights(found, np.array(list(errors.values())), apart)
+        own = dict(zip(before.names, each, strict=True))
+    blend = Blend(dict(zip(said, found.tolist(), strict=True)), own)
     mean = blend.mix(said, before.names * n_origins)
     errors["blend"] = _by_series(mean, whole, scales, n_origins)
     return blend, Conformal(_scores(rounds, mean, whole), n_apart), errors

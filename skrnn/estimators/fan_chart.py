@@ -4,6 +4,8 @@ from difflib import get_close_matches
 
 import numpy as np
 
+from skrnn._drawing import axes_or_new
+
 STEPS_BEFORE = 4  # drawn for each step to forecast
 
 
@@ -68,8 +70,7 @@ def draw_fans(ax, panel, rows, values, forecast, percents, n_before):
     ax : matplotlib Axes
         Where it was drawn.
     """
-    if ax is None:
-        _, ax = _pyplot().subplots(layout="constrained")
+    ax = axes_or_new(ax)
     percents = sorted(percents, reverse=True)
     fans = [[forecast.quantile((100 + s * p) / 200) for s in (-1, 1)] for p in percents]
     n_steps = forecast.point.shape[1]
@@ -115,13 +116,3 @@ def _axis(panel, row, n_known, n_steps):
     elif clock.kind == "dates":
         index = index.tz_localize(None)
     return index.to_numpy(), label or ("step" if clock.kind == "steps" else "time")
-
-
-def _pyplot():
-    try:
-        import matplotlib.pyplot as plt
-    except ImportError as error:
-        raise ImportError(
-            'Drawing needs matplotlib, which is not installed: pip install "skrnn[plot]".'
-        ) from error
-    return plt

@@ -2,6 +2,8 @@
 
 from html import escape
 
+from skrnn._drawing import axes_or_new
+
 BASELINE = "baseline"
 
 
@@ -157,9 +159,7 @@ class CellComparisonDisplay:
         table = self.comparison.table
         is_baseline = table["baseline"].astype(bool)
         cells = table[~is_baseline]
-        if ax is None:
-            size = (6.4, 1.2 + 0.35 * len(cells))
-            _, ax = _pyplot().subplots(figsize=size, layout="constrained")
+        ax = axes_or_new(ax, height=1.2 + 0.35 * len(cells))
         self.ax_, self.figure_ = ax, ax.figure
         rows = range(len(cells))
         fold_scores = self.comparison.scores[list(cells.index)]
@@ -179,13 +179,3 @@ class CellComparisonDisplay:
 
 def _short(number):
     return f"{number:.4g}"
-
-
-def _pyplot():
-    try:
-        import matplotlib.pyplot as plt
-    except ImportError as error:
-        raise ImportError(
-            'Drawing needs matplotlib, which is not installed: pip install "skrnn[plot]".'
-        ) from error
-    return plt

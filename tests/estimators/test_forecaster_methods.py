@@ -457,12 +457,6 @@ def test_backtest_checks_parameters_of_the_forecaster():
 # -- plot ---------------------------------------------------------------------------------
 
 
-@pytest.fixture(autouse=True)
-def no_figures_left():
-    yield
-    plt.close("all")
-
-
 def test_plot_draws_history_forecast_and_fans(model):
     ax = model.plot(5)
     history, forecast = ax.lines

@@ -13,12 +13,6 @@ import matplotlib.pyplot as plt
 SCORES = pd.DataFrame({"gru": [0.9, 0.8], "baseline": [0.7, 0.9], "<rnn>": [0.6, 0.7]})
 
 
-@pytest.fixture(autouse=True)
-def close_figures():
-    yield
-    plt.close("all")
-
-
 def make(scores=SCORES):
     table = pd.DataFrame({"mean_score": scores.mean(), "std_score": scores.std(ddof=0)})
     table["n_parameters"] = pd.array([1234, None, 5][: len(table)], dtype="Int64")

@@ -1,0 +1,43 @@
+"""Where matplotlib is imported, when something is drawn and not before."""
+
+
+def pyplot():
+    """Import matplotlib's pyplot, or say how to install it.
+
+    Returns
+    -------
+    pyplot : module
+        ``matplotlib.pyplot``.
+
+    Raises
+    ------
+    ImportError
+        If matplotlib is not installed; names the extra.
+    """
+    try:
+        import matplotlib.pyplot
+    except ImportError as error:
+        raise ImportError(
+            'Drawing needs matplotlib, which is not installed: pip install "skrnn[plot]".'
+        ) from error
+    return matplotlib.pyplot
+
+
+def axes_or_new(ax, width=6.4, height=4.8):
+    """Give axes to draw on.
+
+    Parameters
+    ----------
+    ax : matplotlib Axes or None
+        What the user passed; None makes a new figure.
+    width, height : float
+        Size of a new figure in inches.
+
+    Returns
+    -------
+    ax : matplotlib Axes
+        The same, or those of the new figure.
+    """
+    if ax is not None:
+        return ax
+    return pyplot().subplots(figsize=(width, height), layout="constrained")[1]

@@ -68,3 +68,16 @@ def test_import_of_everything_changes_no_global_state(tmp_path):
     """
     printed = run(SNAPSHOT, "before = state()", IMPORT_ALL, compare, cwd=tmp_path)
     assert printed == ""
+
+
+def test_the_first_fit_of_a_process_leaves_it_as_it_was(tmp_path):
+    fit = """
+    from skrnn import RNNClassifier
+    RNNClassifier(max_epochs=1, hidden_size=2).fit([[1.0, 2.0], [3.0]], [0, 1])
+    """
+    numpys = """
+    before.pop("numpy generator")  # random_state=None draws an integer from it
+    after = {name: value for name, value in state().items() if name in before}
+    assert after == before, [name for name in before if before[name] != after[name]]
+    """
+    run(SNAPSHOT, "before = state()", fit, numpys, cwd=tmp_path)

@@ -26,6 +26,7 @@ from skrnn.training.dataset import neighbour_steps, whole_rows
 from skrnn.training.loss import WeightedLoss
 from skrnn.training.net import Run, SequenceNet
 from skrnn.training.optimization import FUSED, OPTIMIZERS, Penalty, penalised
+from skrnn.training.seeding import load_optimizers
 
 ALLOWED_NET_PARAMS = "optimizer__"
 SMALLEST_BATCH, LARGEST_BATCH = 8, 32  # batch_size="auto": a tenth of the rows, within these
@@ -75,6 +76,7 @@ def wrap(params, network, loss, examples=whole_rows, *, scored=False):
     net : SequenceNet
         Initialised on the CPU, not trained.
     """
+    load_optimizers()
     return SequenceNet(
         network,
         loss,

@@ -1,6 +1,9 @@
 """One seed for everything, and the caller's torch left as it was."""
 
+import os
+import sys
 import threading
+import warnings
 from contextlib import contextmanager
 
 import numpy as np
@@ -12,6 +15,21 @@ _COUNT_PER_THREAD = "parallel backend: OpenMP" in torch.__config__.parallel_info
 _lock = threading.Lock()
 _inside = 0
 _outside_state = None
+
+
+def load_optimizers():
+    """Load what torch loads when its first optimizer is made, and undo what that changes.
+
+    It names a folder in the environment and adds a warning filter.
+    """
+    with _lock:
+        if "torch._dynamo" in sys.modules:
+            return
+        before = dict(os.environ)
+        with warnings.catch_warnings():
+            import torch._dynamo  # noqa: F401
+        for name in set(os.environ) - set(before):
+            del os.environ[name]
 
 
 class Seeds:

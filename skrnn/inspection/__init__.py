@@ -1,3 +1,5 @@
 """Pictures of what a recurrent model has learned, and the numbers behind them."""
 
-__all__ = []
+from skrnn.inspection.curves import TrainingCurvesDisplay
+
+__all__ = ["TrainingCurvesDisplay"]

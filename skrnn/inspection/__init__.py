@@ -1,5 +1,6 @@
 """Pictures of what a recurrent model has learned, and the numbers behind them."""
 
 from skrnn.inspection.curves import TrainingCurvesDisplay
+from skrnn.inspection.states import HiddenStateDisplay
 
-__all__ = ["TrainingCurvesDisplay"]
+__all__ = ["HiddenStateDisplay", "TrainingCurvesDisplay"]

@@ -11,6 +11,8 @@ from skrnn.inspection.stream import layer_outputs, make_stream, sentences_of, sh
 from skrnn.nn import HierarchicalEncoder
 from skrnn.training.seeding import undisturbed_torch
 
+MOST_SENTENCES = 12  # as many have room for their weights
+
 
 class AttentionDisplay:
     """Picture of the weights that an attention pooling gives to the steps of one sequence.
@@ -26,7 +28,7 @@ class AttentionDisplay:
         One row for each step: step, its name, and weight. The weights sum to 1. With
         ``hierarchical=True`` also sentence and sentence_weight: the weights of the steps sum to 1
         in each sentence, and so do those of the sentences.
-    series : array-like of shape (T, F), default=None
+    series : DataFrame of shape (T, F), default=None
         The values of the steps, in the user's units; None for ids.
     title : str, default=""
         What is written above.
@@ -117,7 +119,7 @@ class AttentionDisplay:
                 )
             stream = make_stream(reading, row, part)
             table = _make_table(stream)
-        return cls(table, series=stream.values).plot(ax=ax)
+        return cls(table, series=stream.series).plot(ax=ax)
 
     def plot(self, *, ax=None):
         """Draw it.
@@ -140,16 +142,30 @@ class AttentionDisplay:
         self.ax_ = ax = axes_or_new(ax, height=4.0)
         self.figure_ = ax.figure
         names, weights = self.table["step"].to_numpy(), self._total()
-        label = "weight"
         if self.series is None:
-            self.bars_ = draw_bars(ax, names, weights, label, signed=False)
+            self.bars_ = draw_bars(ax, names, weights, "weight", signed=False)
         else:
-            self.bars_ = draw_series(ax, names, np.asarray(self.series), weights, label, False)
+            self.bars_ = draw_series(ax, names, self.series, weights, "weight", signed=False)
+        top = self.bars_.patches[0].axes
+        title = self.title
         if "sentence" in self.table:
-            for k in np.flatnonzero(np.diff(self.table["sentence"])):
-                ax.axvline(k + 0.5, color="0.2", linewidth=0.8)
-        ax.set_title(self.title)
+            self._draw_sentences(ax, top)
+            title = title or "weights of the sentences\n"
+        top.set_title(title, fontsize="medium")
         return self
+
+    def _draw_sentences(self, ax, top):
+        """Draw lines between sentences, and write the weights of some of them."""
+        places = self.table.groupby("sentence", sort=False)["sentence_weight"]
+        ends = places.size().cumsum().to_numpy()
+        starts = ends - places.size().to_numpy()
+        for k in ends[:-1]:
+            for panel in {ax, top}:
+                panel.axvline(k - 0.5, color="0.2", linewidth=0.8)
+        for k in range(0, len(ends), -(-len(ends) // MOST_SENTENCES)):
+            middle, weight = (starts[k] + ends[k] - 1) / 2, places.first().iloc[k]
+            where = {"transform": top.get_xaxis_transform(), "ha": "center", "fontsize": "small"}
+            top.text(middle, 1.02, f"{weight:.2f}", **where)
 
     def _total(self):
         """Give the share (T,) of each step in the whole, which sums to 1."""

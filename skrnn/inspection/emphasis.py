@@ -7,6 +7,8 @@ import numpy as np
 from skrnn.inspection.ticks import kind_of, label_steps
 
 RED, BLUE, ORANGE = (242, 132, 112), (120, 170, 222), (253, 174, 97)  # black is legible on them
+MOST_FEATURES = 16  # as many have room for their names
+MOST_BARS = 60  # as many have room for gaps between them
 STRONG_RED, STRONG_BLUE, STRONG_ORANGE = "#b2182b", "#2166ac", "#d95f0e"
 
 
@@ -46,7 +48,7 @@ def draw_series(ax, names, series, values, label, signed):
         Where to draw.
     names : ndarray of shape (T,)
         Names of steps.
-    series : float ndarray of shape (T, F)
+    series : DataFrame of shape (T, F)
         One line for each feature; of several, each over a range of its own.
     values : float ndarray of shape (T,)
         What the steps are coloured by.
@@ -60,38 +62,41 @@ def draw_series(ax, names, series, values, label, signed):
     bars : matplotlib BarContainer
         The bars.
     """
-    n_features = series.shape[1]
-    if n_features == 1:
-        low, high = _limits(series)
-        ax.plot(series[:, 0], color="black", linewidth=1, marker="." * (len(series) == 1))
-        ax.set_ylabel("value")
-    else:
-        low, high = -0.1, n_features + 0.0
-        for j, feature in enumerate(series.T):
-            first, last = _limits(feature, 0)
-            scaled = (feature / last - first / last) / (1 - first / last) if last != first else 0.5
-            line = n_features - 1 - j + 0.9 * np.broadcast_to(scaled, len(series))
-            ax.plot(line, color="black", linewidth=0.8)
-        step = -(-n_features // 16)
-        places = np.arange(0, n_features, step)
-        ax.set_yticks(n_features - 1 - places + 0.45, [f"feature {j}" for j in places])
-    ax.set_ylim(low, high)
+    low, high = _draw_lines(ax, series)
     edges = np.arange(len(values) + 1) - 0.5
-    colours = _colours(signed)
     largest = np.abs(values).max() or 1.0
     ax.pcolormesh(
         edges,
         [low, high],
         values[None],
-        cmap=colours,
+        cmap=_colours(signed),
         vmin=-largest if signed else 0,
         vmax=largest,
         zorder=0,
         alpha=0.8,
     )
     ax.set_xlim(edges[0], edges[-1])
+    ax.set_ylim(low, high)
     label_steps(ax, names)
     return bars_above(ax, values, label, signed)
+
+
+def _draw_lines(ax, series):
+    """Draw a DataFrame of features, several one above the other, and give the limits."""
+    values, n_features = series.to_numpy(), series.shape[1]
+    look = {"color": "black", "linewidth": 1, "marker": "." * (len(values) == 1)}
+    low, high = values.min(0) / 2, values.max(0) / 2  # halves: their difference is finite
+    if n_features == 1:
+        ax.plot(values[:, 0], **look)
+        ax.set_ylabel(series.columns[0])
+        room = 0.1 * (high[0] - low[0]) or 0.05 * abs(high[0]) or 0.05
+        return 2 * low[0] - room, 2 * high[0] + room
+    for j, line in enumerate(values.T / 2):
+        scaled = (line - low[j]) / (high[j] - low[j]) if high[j] > low[j] else line * 0 + 0.5
+        ax.plot(n_features - 1 - j + 0.9 * scaled, **look)
+    places = np.arange(0, n_features, -(-n_features // MOST_FEATURES))
+    ax.set_yticks(n_features - 1 - places + 0.45, [str(series.columns[j]) for j in places])
+    return -0.1, n_features
 
 
 def draw_image(ax, names, table, values, label):
@@ -120,19 +125,42 @@ def draw_image(ax, names, table, values, label):
     n_steps, n_features = table.shape
     largest = np.abs(table.to_numpy()).max() or 1.0
     edges = np.arange(n_steps + 1) - 0.5, np.arange(n_features + 1) - 0.5
-    image = ax.pcolormesh(
-        *edges, table.to_numpy().T, cmap="RdBu_r", vmin=-largest, vmax=largest
-    )
+    image = ax.pcolormesh(*edges, table.to_numpy().T, cmap="RdBu_r", vmin=-largest, vmax=largest)
     ax.set_ylim(n_features - 0.5, -0.5)
-    ax.set_yticks(np.arange(0, n_features, -(-n_features // 16)))
-    ax.set_yticklabels([str(table.columns[int(j)]) for j in ax.get_yticks()])
+    places = np.arange(0, n_features, -(-n_features // MOST_FEATURES))
+    ax.set_yticks(places, [str(table.columns[j]) for j in places])
     label_steps(ax, names)
     return bars_above(ax, values, label, signed=True), image
 
 
 def bars_above(ax, values, label, signed):
-    """Draw bars in a strip above axes, over the same steps."""
-    strip = ax.inset_axes([0, 1.04, 1, 0.3], sharex=ax)
+    """Take the upper part of axes for a strip of bars over the same steps.
+
+    Parameters
+    ----------
+    ax : matplotlib Axes
+        What is drawn there keeps the lower part.
+    values : float ndarray of shape (T,)
+        Heights.
+    label : str
+        What they are.
+    signed : bool
+        Whether negative ones are blue and positive ones red, rather than all orange.
+
+    Returns
+    -------
+    bars : matplotlib BarContainer
+        The bars, on axes of their own.
+    """
+    figure, spec = ax.figure, ax.get_subplotspec()
+    if spec is None:
+        x, y, width, height = ax.get_position().bounds
+        ax.set_position([x, y, width, 0.7 * height])
+        strip = figure.add_axes([x, y + 0.73 * height, width, 0.27 * height], sharex=ax)
+    else:
+        upper, lower = spec.subgridspec(2, 1, height_ratios=[0.27, 0.7], hspace=0.06)
+        ax.set_subplotspec(lower)
+        strip = figure.add_subplot(upper, sharex=ax)
     bars = _bars(strip, values, signed)
     strip.tick_params(axis="x", labelbottom=False)
     strip.set_ylabel(label)
@@ -142,7 +170,8 @@ def bars_above(ax, values, label, signed):
 def _bars(ax, values, signed):
     """Draw bars, and a line at zero where they are signed."""
     colours = np.where(values < 0, STRONG_BLUE, STRONG_RED) if signed else STRONG_ORANGE
-    bars = ax.bar(np.arange(len(values)), values, width=0.9, color=colours)
+    width = 0.9 if len(values) <= MOST_BARS else 1.0
+    bars = ax.bar(np.arange(len(values)), values, width=width, color=colours)
     if signed:
         ax.axhline(0, color="0.3", linewidth=0.8)
     return bars
@@ -154,15 +183,6 @@ def _colours(signed):
 
     ends = [BLUE, (255, 255, 255), RED] if signed else [(255, 255, 255), ORANGE]
     return LinearSegmentedColormap.from_list("shades", [tuple(c / 255 for c in e) for e in ends])
-
-
-def _limits(values, margin=0.05):
-    """Give the least and the largest value, with a margin."""
-    low, high = float(values.min()), float(values.max())
-    if not margin:
-        return low, high
-    room = margin * (high - low) or max(abs(high) * margin, margin)
-    return low - room, high + room
 
 
 def text_html(names, values, title, signed, sentences=None, beside=None):

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from numbers import Integral
 
 import numpy as np
+import pandas as pd
 import torch
 from torch import nn
 
@@ -26,15 +27,15 @@ class Stream:
         The sequence.
     names : ndarray of shape (T,)
         What its steps are called.
-    values : float ndarray of shape (T, F) or None
-        Its numbers in the user's units; None for ids.
+    series : DataFrame of shape (T, F) or None
+        Its numbers in the user's units, columns named by feature; None for ids.
     """
 
     encoder: nn.Module
     pooling: nn.Module
     x: torch.Tensor
     names: np.ndarray
-    values: np.ndarray | None
+    series: pd.DataFrame | None
 
     @property
     def sentences(self):
@@ -102,20 +103,50 @@ def make_stream(reading, row, part=None):
     """
     row = check_row(row, len(reading.rows))
     network, x = reading.opened(row)
-    names, values = reading.names[row], np.asarray(reading.rows[row])
     if isinstance(network.encoder, FusionEncoder):
-        return _take_part(network, x, names, values, parts_of(reading.X), (row, part))
+        return _take_part(reading, network, x, row, part)
     if part is not None:
         raise ValueError(f"part={part!r} names a part of a Fused, but X is none. Leave part=None.")
-    values = None if reading.rows.is_ids or reading.estimator.embedding_dim is not None else values
-    if values is not None and isinstance(network.encoder, HierarchicalEncoder):
+    series = series_of(reading, row)
+    return Stream(network.encoder, network.pooling, x, reading.names[row], series)
+
+
+def series_of(reading, row):
+    """Give the numbers of a row, in the user's units.
+
+    Parameters
+    ----------
+    reading : Reading
+        Rows of X, which is no Fused.
+    row : int
+        Which row.
+
+    Returns
+    -------
+    series : DataFrame of shape (T, F) or None
+        Columns as in a DataFrame that holds the row, else "feature 0", "feature 1", ..., or
+        "value" for the only one; None for ids.
+    """
+    if reading.estimator.embedding_dim is not None:
+        return None
+    values = np.asarray(reading.rows[row], dtype=np.float64)
+    if reading.estimator.hierarchical:
         values = values[:, :-1]  # the last column marks sentences
-    return Stream(network.encoder, network.pooling, x, names, values)
+    return pd.DataFrame(values, columns=_features_of(reading.X, row, values.shape[1]))
 
 
-def _take_part(network, x, names, values, parts, wanted):
+def _features_of(X, row, n_features):
+    """Name the features of a step."""
+    listed = isinstance(X, list | tuple | np.ndarray | pd.Series)
+    own = getattr(list(X)[row], "columns", ()) if listed else ()
+    if len(own) == n_features:
+        return [str(name) for name in own]
+    return ["value"] if n_features == 1 else [f"feature {j}" for j in range(n_features)]
+
+
+def _take_part(reading, network, x, row, name):
     """Cut one part out of a row of several."""
-    row, name = wanted
+    names, values, parts = reading.names[row], np.asarray(reading.rows[row]), parts_of(reading.X)
     sequences = {part.name: part for part in parts if part.kind != "static"}
     if name is None and len(sequences) == 1:
         name = next(iter(sequences))
@@ -131,7 +162,9 @@ def _take_part(network, x, names, values, parts, wanted):
     own = np.array([str(each)[len(name) + 1 :] for each in names[here]], dtype=object)
     if all(each.isdigit() for each in own):
         own = own.astype(int)
-    numbers = None if part.kind == "ids" else values[here, : part.width]
+    features = _features_of(None, row, part.width)
+    numbers = pd.DataFrame(values[here, : part.width], columns=features)
+    numbers = None if part.kind == "ids" else numbers
     steps = x[:, torch.as_tensor(here), :width]
     return Stream(network.encoder.encoders[j], network.pooling[j], steps, own, numbers)
 

@@ -62,7 +62,7 @@ class AttentionDisplay:
     >>> display = AttentionDisplay.from_estimator(model, ["a very good film"])
     >>> display.table["step"].tolist()
     ['a', '�', 'good', 'film']
-    >>> round(display.table["weight"].sum(), 6)
+    >>> round(float(display.table["weight"].sum()), 6)
     1.0
     """
 

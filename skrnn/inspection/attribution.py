@@ -80,8 +80,10 @@ class AttributionDisplay:
     >>> from skrnn import RNNClassifier
     >>> from skrnn.inspection import AttributionDisplay
     >>> from skrnn.preprocessing import SequenceTokenizer
-    >>> X, y = ["a good film", "a bad film", "good", "so bad"] * 5, ["yes", "no"] * 10
-    >>> network = RNNClassifier(embedding_dim=4, hidden_size=4, max_epochs=20, random_state=0)
+    >>> X, y = ["a good film", "a bad film", "good", "so bad"], ["yes", "no", "yes", "no"]
+    >>> network = RNNClassifier(
+    ...     embedding_dim=4, hidden_size=4, lr=0.02, max_epochs=40, random_state=0
+    ... )
     >>> model = make_pipeline(SequenceTokenizer(), network).fit(X, y)
     >>> display = AttributionDisplay.from_estimator(model, ["a bad film"], target="no")
     >>> display.answer

@@ -34,6 +34,7 @@ def draw_bars(ax, names, values, label, signed):
         The bars.
     """
     bars = _bars(ax, values, signed)
+    ax.set_xlim(-0.7, len(values) - 0.3)
     ax.set_ylabel(label)
     label_steps(ax, names, weights=values)
     return bars

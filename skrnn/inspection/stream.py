@@ -12,6 +12,8 @@ from skrnn.data.parts import parts_of
 from skrnn.nn import FusionEncoder, HierarchicalEncoder
 from skrnn.nn.hierarchy import cut_sentences
 
+TAKEN = {"part", "sentence", "step", "attribution"}  # columns of tables beside the features
+
 
 @dataclass(frozen=True)
 class Stream:
@@ -124,8 +126,8 @@ def series_of(reading, row):
     Returns
     -------
     series : DataFrame of shape (T, F) or None
-        Columns as in a DataFrame that holds the row, else "feature 0", "feature 1", ..., or
-        "value" for the only one; None for ids.
+        Columns as in a DataFrame that holds the row, if they are different ones; else "feature 0",
+        "feature 1", ..., or "value" for the only one. None for ids.
     """
     if reading.estimator.embedding_dim is not None:
         return None
@@ -139,8 +141,9 @@ def _features_of(X, row, n_features):
     """Name the features of a step."""
     listed = isinstance(X, list | tuple | np.ndarray | pd.Series)
     own = getattr(list(X)[row], "columns", ()) if listed else ()
-    if len(own) == n_features:
-        return [str(name) for name in own]
+    own = [str(name) for name in own]
+    if len(own) == n_features == len(set(own) - TAKEN):
+        return own
     return ["value"] if n_features == 1 else [f"feature {j}" for j in range(n_features)]
 
 

@@ -3,7 +3,7 @@
 import numpy as np
 import pandas as pd
 
-MOST_NAMES = 40  # as many are legible side by side
+MOST_NAMES = 30  # as many are legible side by side
 MOST_STAMPS = 8
 
 

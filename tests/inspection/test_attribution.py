@@ -5,7 +5,8 @@ import pytest
 from sklearn.datasets import load_digits
 from sklearn.exceptions import NotFittedError
 
-from skrnn import RNNClassifier, RNNRegressor
+from skrnn import RNNClassifier, RNNEncoder, RNNRegressor
+from skrnn.cells import CELLS
 from skrnn.inspection import AttributionDisplay
 from skrnn.inspection.network import read_rows
 
@@ -80,6 +81,33 @@ def test_attributions_are_in_the_units_of_y(fitted):
     counts = RNNRegressor(loss="poisson", **params).fit(X, [1, 2, 3])
     display = draw(counts, X, row=1)
     assert display.output == pytest.approx(counts.predict(X)[1], rel=1e-4)
+
+
+@pytest.mark.parametrize("cell", CELLS)
+def test_every_cell_has_attributions(cell):
+    X = [[0.0, 1.0, 3.0], [2.0, 1.0], [3.0]]
+    model = RNNClassifier(cell=cell, hidden_size=4, max_epochs=3, random_state=0).fit(X, [0, 1, 1])
+    display = draw(model, X)
+    assert abs(display.gap_) < 0.01 * abs(display.output - display.baseline_output)
+    assert (display.table["attribution"] != 0).any()
+
+
+@pytest.mark.parametrize("loss", ["absolute_error", "huber", "quantile", "gaussian", "student_t"])
+def test_every_loss_has_a_prediction_to_explain(loss):
+    X, y = [[0.0, 1.0], [2.0, 1.0], [3.0, 0.0]], [10.0, 20.0, 30.0]
+    quantile = 0.9 if loss == "quantile" else None
+    model = RNNRegressor(loss=loss, quantile=quantile, hidden_size=2, max_epochs=2).fit(X, y)
+    display = draw(model, X, row=1)
+    assert display.output == pytest.approx(model.predict(X)[1], rel=1e-4)
+    assert abs(display.gap_) < 0.01 * abs(display.output - display.baseline_output)
+
+
+def test_an_encoder_without_y_has_units_to_explain():
+    X = [[0.0, 1.0], [2.0, 1.0], [3.0, 0.0, 1.0]]
+    model = RNNEncoder(hidden_size=2, max_epochs=2, random_state=0).fit(X)
+    display = draw(model, X, target=3)
+    assert display.output == pytest.approx(model.transform(X)[0, 3], rel=1e-4)
+    assert display.answer == "state of unit 3"
 
 
 def test_the_two_classes_oppose_each_other(fitted):

@@ -176,6 +176,8 @@ class AttentionDisplay:
 
     def _repr_html_(self):
         """Show a text in colours in a notebook."""
+        if self.series is not None:
+            return None
         names, weights = self.table["step"].to_numpy(), self.table["weight"].to_numpy()
         title = self.title or "attention"
         if "sentence" not in self.table:

@@ -11,7 +11,7 @@ from skrnn.data.parts import parts_of
 from skrnn.inspection.emphasis import draw_bars, draw_image, draw_series, text_html
 from skrnn.inspection.gradients import integrate_gradients
 from skrnn.inspection.network import read_rows
-from skrnn.inspection.stream import check_row, series_of
+from skrnn.inspection.stream import TAKEN, check_row, series_of
 from skrnn.inspection.targets import choose_answer
 from skrnn.nn import FusionEncoder, HierarchicalEncoder
 from skrnn.training.seeding import undisturbed_torch
@@ -194,9 +194,7 @@ class AttributionDisplay:
         self.ax_ = ax = axes_or_new(ax, height=4.0)
         self.figure_, self.image_ = ax.figure, None
         names, values = self.table["step"].to_numpy(), self.table["attribution"].to_numpy()
-        features = self.table.drop(
-            columns=["step", "attribution", "sentence", "part"], errors="ignore"
-        )
+        features = self._features()
         if self.series is not None:
             self.bars_ = draw_series(ax, names, self.series, values, "attribution", signed=True)
         elif features.shape[1] > 1:
@@ -205,12 +203,18 @@ class AttributionDisplay:
             self.figure_.colorbar(self.image_, ax=panels, label="attribution")
         else:
             self.bars_ = draw_bars(ax, names, values, "attribution", signed=True)
+            if "part" in self.table:
+                ax.set_xlabel("part and step")
         for column in {"sentence", "part"} & set(self.table):
             codes, _ = pd.factorize(self.table[column])
             for k in np.flatnonzero(np.diff(codes)):
                 ax.axvline(k + 0.5, color="0.2", linewidth=0.8)
         self.bars_.patches[0].axes.set_title(self._full_title(), fontsize="medium")
         return self
+
+    def _features(self):
+        """Give the attributions of several features; no column where there is one."""
+        return self.table.drop(columns=list(TAKEN), errors="ignore")
 
     def _full_title(self):
         """Say what was explained, from where to where."""
@@ -219,6 +223,8 @@ class AttributionDisplay:
 
     def _repr_html_(self):
         """Show a text in colours in a notebook."""
+        if self.series is not None or "part" in self.table or self._features().shape[1]:
+            return None
         names, values = self.table["step"].to_numpy(), self.table["attribution"].to_numpy()
         sentences = self.table["sentence"].to_numpy() if "sentence" in self.table else None
         title = self._full_title().replace("\n", "; ")

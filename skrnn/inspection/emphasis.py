@@ -79,6 +79,7 @@ def draw_series(ax, names, series, values, label, signed):
     ax.set_xlim(edges[0], edges[-1])
     ax.set_ylim(low, high)
     label_steps(ax, names)
+    ax.set_xlabel("time" if kind_of(names) == "time" else "step")
     return bars_above(ax, values, label, signed)
 
 
@@ -131,6 +132,7 @@ def draw_image(ax, names, table, values, label):
     places = np.arange(0, n_features, -(-n_features // MOST_FEATURES))
     ax.set_yticks(places, [str(table.columns[j]) for j in places])
     label_steps(ax, names)
+    ax.set_xlabel("time" if kind_of(names) == "time" else "step")
     return bars_above(ax, values, label, signed=True), image
 
 

@@ -221,7 +221,7 @@ def _run(stream, layer):
     layer = check_layer(layer, len(encoder.layers))
     outputs = layer_outputs(encoder, stream.x, layer)[0]
     edges = shortened_edges(encoder, len(stream.names))
-    names = pd.Index(stream.names[edges[:-1]], name=kind_of(stream.names))
+    names = pd.Index(stream.names[edges[:-1]], name=stream.kind)
     title = f"layer {layer} of {len(encoder.layers)}" if len(encoder.layers) > 1 else ""
     return outputs, names, edges, (), title
 
@@ -235,7 +235,7 @@ def _run_document(stream, layer):
     if layer < n_inner:
         outputs = torch.cat([layer_outputs(inner, each, layer)[0] for each in sentences])
         breaks = np.cumsum([each.shape[1] for each in sentences])[:-1]
-        names = pd.Index(stream.names, name=kind_of(stream.names))
+        names = pd.Index(stream.names, name=stream.kind)
         return outputs, names, None, breaks, f"layer {layer} of {n_layers}, reads sentences"
     vectors = [inner.pooled(stream.encoder.pooling, each) for each in sentences]
     outputs = layer_outputs(outer, torch.stack(vectors, 1), layer - n_inner)[0]

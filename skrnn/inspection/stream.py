@@ -9,6 +9,7 @@ import torch
 from torch import nn
 
 from skrnn.data.parts import parts_of
+from skrnn.inspection.ticks import kind_of
 from skrnn.nn import FusionEncoder, HierarchicalEncoder
 from skrnn.nn.hierarchy import cut_sentences
 
@@ -38,6 +39,12 @@ class Stream:
     x: torch.Tensor
     names: np.ndarray
     series: pd.DataFrame | None
+
+    @property
+    def kind(self):
+        """What the names of steps are: "token", "time" or "step"."""
+        kind = kind_of(self.names)
+        return "step" if kind == "token" and self.series is not None else kind
 
     @property
     def sentences(self):

@@ -120,6 +120,15 @@ def test_the_two_classes_oppose_each_other(fitted):
     assert f"{model.predict_proba(X)[0].max():.3g}" in default.title
 
 
+def test_named_steps_of_numbers_are_no_text():
+    frame = pd.DataFrame(np.eye(3), columns=["mon", "tue", "wed"])
+    model = RNNRegressor(hidden_size=2, max_epochs=1).fit(frame, [1.0, 2.0, 3.0])
+    display = draw(model, frame)
+    assert display.table["step"].tolist() == ["mon", "tue", "wed"]
+    assert display.ax_.get_xlabel() == "step"
+    assert display._repr_html_() is None
+
+
 def test_targets_are_checked(fitted):
     model, X = fitted("classes")
     with pytest.raises(ValueError, match=r"target='d' is not one of the classes \['a', 'b', 'c'\]"):
@@ -161,7 +170,8 @@ def test_text_is_shown_on_colours(fitted):
     assert "<script>" not in html
     red, blue, white = "rgb(242,132,112)", "rgb(120,170,222)", "rgb(255,255,255)"
     assert html.index(red) < html.index(blue) < html.index(white)
-    assert draw(*fitted("one feature"))._repr_html_() is None
+    for name in ("one feature", "numbers", "fused", "ids"):
+        assert draw(*fitted(name))._repr_html_() is None
 
 
 def test_parts_and_sentences_are_named(fitted):

@@ -160,3 +160,9 @@ def test_time_stamps_are_written_and_axes_are_used(fitted):
     assert ax.get_xticklabels()[0].get_text() == "01 Jan 00:00"
     again = HiddenStateDisplay(display.table).plot()
     assert again.image_.get_array().size == 120
+
+
+def test_named_steps_of_numbers_are_no_tokens():
+    frame = pd.DataFrame(np.eye(2), columns=["mon", "tue"])
+    encoder = RNNEncoder(hidden_size=2, max_epochs=1).fit(frame)
+    assert draw(encoder, frame).ax_.get_xlabel() == "step"

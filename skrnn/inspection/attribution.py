@@ -9,7 +9,7 @@ import pandas as pd
 from skrnn._drawing import axes_or_new
 from skrnn.data.parts import parts_of
 from skrnn.inspection.emphasis import draw_bars, draw_image, draw_series, text_html
-from skrnn.inspection.gradients import integrate_gradients
+from skrnn.inspection.integrated_gradients import integrate_gradients
 from skrnn.inspection.network import read_rows
 from skrnn.inspection.stream import TAKEN, check_row, series_of
 from skrnn.inspection.targets import choose_answer

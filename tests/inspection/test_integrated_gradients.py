@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 import torch
 
-from skrnn.inspection.gradients import integrate_gradients
+from skrnn.inspection.integrated_gradients import integrate_gradients
 
 X = torch.tensor([[[1.0, -2.0], [0.5, 3.0]]], dtype=torch.float64)
 
@@ -29,7 +29,7 @@ def test_batches_of_points_give_the_same(monkeypatch):
         return x.pow(3).sum((1, 2))
 
     expected = integrate_gradients(answer, X, torch.zeros_like(X), 9)[0]
-    monkeypatch.setattr("skrnn.inspection.gradients.STEPS_OF_A_BATCH", 4)
+    monkeypatch.setattr("skrnn.inspection.integrated_gradients.STEPS_OF_A_BATCH", 4)
     found = integrate_gradients(answer, X, torch.zeros_like(X), 9)[0]
     np.testing.assert_allclose(found, expected)
     np.testing.assert_allclose(found, X[0] ** 3)

@@ -1,3 +1,13 @@
 """Pictures of what a recurrent model has learned, and the numbers behind them."""
 
-__all__ = []
+from skrnn.inspection.attention import AttentionDisplay
+from skrnn.inspection.attribution import AttributionDisplay
+from skrnn.inspection.curves import TrainingCurvesDisplay
+from skrnn.inspection.states import HiddenStateDisplay
+
+__all__ = [
+    "AttentionDisplay",
+    "AttributionDisplay",
+    "HiddenStateDisplay",
+    "TrainingCurvesDisplay",
+]

@@ -5,7 +5,7 @@ import pandas as pd
 
 from skrnn.data import Fused
 from skrnn.data.parts import parts_of
-from skrnn.preprocessing import SequenceTokenizer
+from skrnn.preprocessing import SequenceFusion, SequenceTokenizer
 from skrnn.preprocessing.tokenizer import UNKNOWN_TEXT
 
 
@@ -27,8 +27,8 @@ def name_steps(front, X, read, rows):
     -------
     names : list of n ndarrays of shape (T_i,)
         Tokens where a :class:`SequenceTokenizer` made the ids; the index of a pandas object, or
-        the columns of a frame, where there are as many steps as it has; the part and the number
-        of the step in it for a :class:`Fused`; else numbers from 0.
+        the columns of a frame, where there are as many steps as it has; the part and the token or
+        the number of the step in it for a :class:`Fused`; else numbers from 0.
 
     Examples
     --------
@@ -39,10 +39,11 @@ def name_steps(front, X, read, rows):
     [['mon', 'tue'], [0]]
     """
     if isinstance(read, Fused):
-        return [_name_parts(read[i], read) for i in range(len(rows))]
-    tokenizer = _find_tokenizer(front)
+        fusion = _find(front, SequenceFusion)
+        return [_name_parts(read[i], read, fusion) for i in range(len(rows))]
+    tokenizer = _find(front, SequenceTokenizer)
     if tokenizer is not None:
-        words = np.array(["", UNKNOWN_TEXT, *tokenizer.vocabulary_], dtype=object)
+        words = _words(tokenizer)
         return [words[_ids(row)] for row in rows]
     if isinstance(X, pd.DataFrame) and all(rows.lengths == X.shape[1]) and X.shape[1] > 1:
         return [X.columns.to_numpy()] * len(rows)
@@ -50,14 +51,17 @@ def name_steps(front, X, read, rows):
     return [_own_names(cell, int(n)) for cell, n in zip(cells, rows.lengths, strict=True)]
 
 
-def _find_tokenizer(front):
-    """Give the last tokenizer of the transformers; None where there is none."""
-    steps = [] if front is None else [step for _, step in front.steps]
-    found = None
-    for step in steps:
-        inner = _find_tokenizer(step) if hasattr(step, "steps") else None
-        found = inner or (step if isinstance(step, SequenceTokenizer) else found)
-    return found
+def _find(front, kind):
+    """Give the last transformer of a kind, in a pipeline or alone; None where there is none."""
+    if isinstance(front, kind):
+        return front
+    inner = [_find(step, kind) for _, step in getattr(front, "steps", ())]
+    return next((step for step in reversed(inner) if step is not None), None)
+
+
+def _words(tokenizer):
+    """Give the tokens of ids 0, 1, 2, ..."""
+    return np.array(["", UNKNOWN_TEXT, *tokenizer.vocabulary_], dtype=object)
 
 
 def _ids(row):
@@ -72,11 +76,16 @@ def _own_names(cell, n_steps):
     return np.arange(n_steps)
 
 
-def _name_parts(row, X):
+def _name_parts(row, X, fusion):
     """Name the steps of one row of a Fused, part by part."""
     names = []
     for part in parts_of(X):
-        n_steps = 1 if part.kind == "static" else len(row[part.name])
-        one = part.kind == "static"
-        names.extend([part.name] if one else [f"{part.name} {k}" for k in range(n_steps)])
+        if part.kind == "static":
+            names.append(part.name)
+            continue
+        steps = range(len(row[part.name]))
+        if part.kind == "ids" and fusion is not None:
+            tokenizer = _find(fusion.named_transformers_.get(part.name), SequenceTokenizer)
+            steps = steps if tokenizer is None else _words(tokenizer)[row[part.name]]
+        names.extend(f"{part.name} {step}" for step in steps)
     return np.array(names, dtype=object)

@@ -8,8 +8,9 @@ from sklearn.pipeline import make_pipeline
 
 from skrnn import RNNClassifier, RNNEncoder, RNNRegressor, SequenceForecaster
 from skrnn.data import Fused, Ragged
+from skrnn.inspection import AttentionDisplay, AttributionDisplay
 from skrnn.inspection.network import find_network, open_network, read_rows
-from skrnn.preprocessing import SequenceScaler, SequenceTokenizer
+from skrnn.preprocessing import SequenceFusion, SequenceScaler, SequenceTokenizer
 
 TEXTS = ["good film", "bad film", "a very good one", "bad bad bad", "good", "so bad"]
 MOODS = [1, 0, 1, 0, 1, 0]
@@ -114,3 +115,17 @@ def test_steps_are_called_by_their_own_names():
     model, X = CASES["fused"]
     names = read_rows(model.fit(X, MOODS), X).names[1].tolist()
     assert names == [*(f"recording {k}" for k in range(9)), "age", "note 0"]
+
+
+def test_tokens_of_a_part_are_called_by_their_words():
+    frame = pd.DataFrame({"note": TEXTS, "age": np.arange(6.0), "walk": X})
+    columns = [("note", SequenceTokenizer(min_frequency=1), "note")]
+    columns += [("age", "passthrough", ["age"]), ("walk", "passthrough", "walk")]
+    network = RNNClassifier(embedding_dim=3, **SMALL)
+    model = make_pipeline(SequenceFusion(columns), network).fit(frame, MOODS)
+    names = read_rows(model, frame).names[1].tolist()
+    assert names == ["note bad", "note film", "age", *(f"walk {k}" for k in range(9))]
+    table = AttributionDisplay.from_estimator(model, frame, row=1).table
+    assert table["step"].tolist() == names
+    table = AttentionDisplay.from_estimator(model, frame, row=1, part="note").table
+    assert table["step"].tolist() == ["bad", "film"]

@@ -250,7 +250,8 @@ def test_the_number_of_weights_is_that_of_the_cell(name):
 @pytest.mark.parametrize("name", CELLS)
 def test_picture_and_equations_have_the_same_weights(name):
     graph, text = drawn(name), page(name).replace("{rs}", "rs")
-    math = text.partition("\nEquations\n")[2].partition("**Number of weights.**")[0]
+    after = text.partition("\nEquations\n")[2].partition(".. math::\n\n")[2]
+    math = after[: re.search(r"^\S", after, re.M).start()]
     known = {w.weight for w in graph.wires} | {n.bias for n in graph.nodes.values()}
     wanted = {each.replace("{rs}", "rs") for each in known - {"", "(1-a)"}}
     told = set(re.findall(r"(?<![A-Za-z\\])[WUVbd]_[a-z]+|\\lambda|\\gamma", math))

@@ -191,12 +191,30 @@ def test_a_picture_computes_what_its_cell_computes(case):
 
 
 @pytest.mark.parametrize("name", cell_pictures.PICTURES)
-def test_pictures_have_no_faults_and_are_drawn_the_same_twice(name):
-    graph = cell_pictures.PICTURES[name]
-    assert faults(graph) == []
-    content = render(graph)
-    assert content == render(graph) and b"<svg" in content
-    assert re.search(rb'width="4\d\d\.?\d*pt"', content)  # at most 640 pixels
+def test_pictures_have_no_faults(name):
+    assert faults(cell_pictures.PICTURES[name]) == []
+
+
+def test_pictures_are_written_once(tmp_path, monkeypatch):
+    """The same description gives the same bytes, and a file that is right is left alone."""
+    few = {name: cell_pictures.PICTURES[name] for name in ("rnn", "attention")}
+    monkeypatch.setattr(cell_pictures, "PICTURES", few)
+    cell_pictures.write_pictures(tmp_path / "new")
+    first = {file.name: file.read_bytes() for file in (tmp_path / "new").iterdir()}
+    assert set(first) == {"rnn.svg", "attention.svg"}
+    for file, content in first.items():
+        assert b"<svg" in content and re.search(rb'width="460\.8pt"', content)  # 614 pixels
+        assert content == render(few[file.removesuffix(".svg")])
+    stamps = [file.stat().st_mtime_ns for file in (tmp_path / "new").iterdir()]
+    cell_pictures.write_pictures(tmp_path / "new")
+    assert stamps == [file.stat().st_mtime_ns for file in (tmp_path / "new").iterdir()]
+
+
+def test_a_wrong_picture_stops_the_build(tmp_path, monkeypatch):
+    loose = picture(1, {"x": ("input", 0, 0), "h": ("output", 2, 0)}, [])
+    monkeypatch.setattr(cell_pictures, "PICTURES", {"loose": loose})
+    with pytest.raises(ValueError, match=r"picture 'loose' is wrong\. x leads to no output"):
+        cell_pictures.write_pictures(tmp_path)
 
 
 def test_faults_are_found():

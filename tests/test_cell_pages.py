@@ -248,7 +248,7 @@ def test_a_page_says_all_that_a_page_must(name):
     text = page(name)
     for title in SECTIONS:
         assert f"\n{title}\n---" in text, f"docs/cells/{name}.rst has no section {title!r}."
-    assert f".. image:: pictures/{name}.svg\n   :alt: " in text
+    assert f".. figure:: pictures/{name}.svg\n   :alt: " in text
     assert f":class:`skrnn.cells.{CELLS[name].__name__}`" in text
     assert ".. math::" in text and ">>> " in text and f'"{name}"' in text
 
@@ -292,7 +292,7 @@ def test_the_section_lists_every_page_and_every_image_has_words():
     assert set(listed) == set(pages) - {"index"}
     images = []
     for text in pages.values():
-        for image, following in re.findall(r"^\.\. image:: (\S+)\n(.*)$", text, re.M):
+        for image, following in re.findall(r"^\.\. figure:: (\S+)\n(.*)$", text, re.M):
             assert following.strip().startswith(":alt: ") and len(following) > 40
             images.append(Path(image).stem)
     assert set(images) == set(cell_pictures.PICTURES)

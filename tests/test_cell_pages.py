@@ -250,6 +250,7 @@ def test_a_page_says_all_that_a_page_must(name):
         assert f"\n{title}\n---" in text, f"docs/cells/{name}.rst has no section {title!r}."
     assert f".. figure:: pictures/{name}.svg\n   :alt: " in text
     assert f":class:`skrnn.cells.{CELLS[name].__name__}`" in text
+    assert not re.search(r"^- [A-Z]\. ", text, re.M)  # an initial would become a list: write S\.
     assert ".. math::" in text and ">>> " in text and f'"{name}"' in text
 
 

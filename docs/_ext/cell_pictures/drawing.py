@@ -181,7 +181,7 @@ def _write_in_box(ax, drawn, name, node):
         _write(ax, node.x, node.y, f"${(node.text or '@').replace('@', words)}$", 14, INK)
     else:
         _write(ax, node.x, node.y + 0.21, f"${node.text}$", 16, INK)
-        _write(ax, node.x, node.y - 0.24, f"${words}$", 12, INK)
+        _write(ax, node.x, node.y - 0.24, f"${words}$", 12 if len(weights) < 3 else 10.5, INK)
 
 
 def _place(weight):

@@ -176,11 +176,10 @@ def follow(name, cell, x):
     return torch.stack(outputs, 1)
 
 
-@pytest.mark.parametrize(
-    "case",
-    [*((name, {}) for name in CELLS), ("esn", {"leak_rate": 0.3}), ("lem", {"dt": 0.4})],
-    ids=str,
-)
+CASES = [*((name, {}) for name in CELLS), ("esn", {"leak_rate": 0.3}), ("lem", {"dt": 0.4})]
+
+
+@pytest.mark.parametrize("case", CASES, ids=str)
 def test_a_picture_computes_what_its_cell_computes(case):
     name, options = case
     cell = built(name, **options)
@@ -188,6 +187,54 @@ def test_a_picture_computes_what_its_cell_computes(case):
     with torch.no_grad():
         expected, _ = cell(x)
         torch.testing.assert_close(follow(name, cell, x), expected, rtol=1e-9, atol=1e-9)
+
+
+def equations(name):
+    """Give the block of equations of a page."""
+    after = page(name).partition("\nEquations\n")[2].partition(".. math::\n\n")[2]
+    return after[: re.search(r"^\S", after, re.M).start()]
+
+
+def to_python(name):
+    """Give (what is computed, an expression of Python) for each line of a page's equations."""
+    text = re.sub(r"([a-z])_\{t-1\}", r"\1_old", equations(name)).replace(r"\Delta t", "dt")
+    text = re.sub(r"\\big|&", "", text).replace("{rs}", "rs").replace(r"\mathrm{Re}", "Re")
+    text = re.sub(r"\\frac\{(.*?)\}\{(.*?)\}", r"(\1) / (\2)", text)
+    text = text.replace(r"\lambda", "lambda_").replace(r"\odot", "*").replace(r"\,", "*")
+    text = re.sub(r"\\(sigma|phi|exp|gamma)", r"\1", text)
+    text = re.sub(r"\b([WUVBCD](?:_\w+)?) (?=[\w(])", r"\1 @ ", text)
+    return [[side.strip() for side in line.split("=")] for line in text.split(r"\\")]
+
+
+def evaluate(name, cell, x):
+    """Read a sequence (B, T, F) by the equations of the page alone; give the outputs (B, T, O)."""
+    function, steps = ACTIVATIONS[cell.activation], to_python(name)
+    kind = torch.complex128 if name == "lru" else torch.float64
+    named = {k.strip("\\").replace("{rs}", "rs"): v for k, v in named_weights(name, cell).items()}
+    known = {k: v.to(kind)[:, None] if v.ndim == 1 else v.to(kind) for k, v in named.items()}
+    known |= {"sigma": torch.sigmoid, "exp": torch.exp, "phi": lambda v: function(v.real)}
+    known |= {"Re": lambda v: v.real, "dt": getattr(cell, "dt", 1.0)}
+    known["lambda_"] = known.pop("lambda", None)
+    values = {f"{part}_t": torch.zeros(H, len(x), dtype=kind) for part in "hcnz"}
+    outputs = []
+    for step in x.unbind(1):
+        values = {k.replace("_t", "_old"): v for k, v in values.items() if k.endswith("_t")}
+        values["x_t"] = step.T.to(kind)
+        for target, expression in steps:
+            values[target] = eval(expression, known, values)
+        shown = {"lru": ["y_t"], "rrnn": ["s_t", "h_t"]}.get(name, ["h_t"])
+        outputs.append(torch.cat([values[each] for each in shown]).T)
+    return torch.stack(outputs, 1)
+
+
+@pytest.mark.parametrize("case", CASES, ids=str)
+def test_the_equations_of_a_page_compute_what_the_cell_computes(case):
+    name, options = case
+    cell = built(name, **options)
+    x = torch.randn(2, 5, F, generator=torch.Generator().manual_seed(1))
+    with torch.no_grad():
+        expected, _ = cell(x)
+        torch.testing.assert_close(evaluate(name, cell, x), expected, rtol=1e-9, atol=1e-9)
 
 
 @pytest.mark.parametrize("name", cell_pictures.PICTURES)
@@ -268,9 +315,8 @@ def test_the_number_of_weights_is_that_of_the_cell(name):
 
 @pytest.mark.parametrize("name", CELLS)
 def test_picture_and_equations_have_the_same_weights(name):
-    graph, text = drawn(name), page(name).replace("{rs}", "rs")
-    after = text.partition("\nEquations\n")[2].partition(".. math::\n\n")[2]
-    math = after[: re.search(r"^\S", after, re.M).start()]
+    graph = drawn(name)
+    math = equations(name).replace("{rs}", "rs")
     known = {w.weight for w in graph.wires} | {n.bias for n in graph.nodes.values()}
     wanted = {each.replace("{rs}", "rs") for each in known - {"", "(1-a)"}}
     told = set(re.findall(r"(?<![A-Za-z\\])[WUVbd]_[a-z]+|\\lambda|\\gamma", math))

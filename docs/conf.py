@@ -1,4 +1,9 @@
+import sys
+from pathlib import Path
+
 import skrnn
+
+sys.path.insert(0, str(Path(__file__).parent / "_ext"))
 
 project = "skrnn"
 author = "skrnn developers"
@@ -11,6 +16,7 @@ extensions = [
     "sphinx.ext.mathjax",
     "sphinx-mathjax-offline",
     "numpydoc",
+    "cell_pictures",  # ours, in _ext
 ]
 templates_path = ["_templates"]
 exclude_patterns = ["_build", "_templates"]

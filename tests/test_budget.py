@@ -10,9 +10,10 @@ import skrnn
 
 PACKAGE = Path(skrnn.__file__).parent
 EXAMPLES = Path(__file__).parents[1] / "examples"
+PICTURES = Path(__file__).parents[1] / "docs" / "_ext"
 FILES = {
     str(path.relative_to(folder.parent)): path
-    for folder in (PACKAGE, EXAMPLES)
+    for folder in (PACKAGE, EXAMPLES, PICTURES)
     for path in sorted(folder.rglob("*.py"))
 }
 DEFINITIONS = ast.FunctionDef | ast.AsyncFunctionDef

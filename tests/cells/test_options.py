@@ -240,4 +240,4 @@ def test_the_guides_table_says_which_cell_has_which_option():
 def test_the_guide_has_every_cell():
     text = GUIDE.read_text()
     for name, kind in CELLS.items():
-        assert f"**{name}**, :class:`{kind.__name__}`. " in text
+        assert f"   * - :doc:`{name} <../cells/{name}>`\n     - :class:`{kind.__name__}`\n" in text

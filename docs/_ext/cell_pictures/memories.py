@@ -1,0 +1,131 @@
+"""Pictures of the cells with two states or more beside what they show, or two outputs."""
+
+from .gates import PHI, SIGMA, X, state
+from .language import picture
+
+SLSTM = picture(
+    7.5,
+    {
+        "x": X,
+        "h": state("input", 0.75, 1.35, "h_{t-1}"),
+        "n": state("input", 0.75, 5.9, "n_{t-1}"),
+        "c": state("input", 0.75, 6.9, "c_{t-1}"),
+        "f": ("gate", 2.75, 2.55, SIGMA, "f_t", "b_f"),
+        "i": ("gate", 4.95, 2.55, r"\exp", "i_t", "b_i"),
+        "g": ("candidate", 7.15, 2.55, PHI, "g_t", "b_g"),
+        "o": ("gate", 9.35, 2.55, SIGMA, "o_t", "b_o"),
+        "keep_n": state("times", 2.75, 5.9),
+        "keep_c": state("times", 3.75, 6.9),
+        "add_n": state("plus", 4.95, 5.9),
+        "write": ("times", 7.15, 3.95),
+        "add_c": state("plus", 7.15, 6.9),
+        "mean": ("divide", 9.6, 4.9),
+        "show": state("times", 10.8, 4.9),
+        "c_t": ("output", 12.05, 6.9, "c_t", "", "", True),
+        "n_t": ("output", 12.05, 5.9, "n_t", "", "", True),
+        "h_t": ("output", 12.05, 4.9, "h_t", "", "", True),
+    },
+    [
+        ("c", "keep_c"),
+        ("n", "keep_n"),
+        *[
+            ("h", gate, f"U_{gate}", f"x{x}")
+            for gate, x in zip("figo", (2.4, 4.6, 6.8, 9.0), strict=True)
+        ],
+        *[
+            ("x", gate, f"W_{gate}", f"x{x}")
+            for gate, x in zip("figo", (3.1, 5.3, 7.5, 9.7), strict=True)
+        ],
+        ("f", "keep_n"),
+        ("f", "keep_c", "", "y4.6 x3.75"),
+        ("i", "add_n"),
+        ("i", "write", "", "y3.95"),
+        ("g", "write"),
+        ("write", "add_c"),
+        ("keep_n", "add_n"),
+        ("keep_c", "add_c"),
+        ("add_c", "c_t"),
+        ("add_n", "n_t"),
+        ("add_c", "mean", "", "x8.4 y4.9"),
+        ("add_n", "mean", "", "x9.6"),
+        ("mean", "show"),
+        ("o", "show", "", "y3.85 x10.8"),
+        ("show", "h_t"),
+    ],
+)
+
+LEM = picture(
+    7.6,
+    {
+        "x": X,
+        "h": state("input", 0.75, 7.0, "h_{t-1}"),
+        "z": state("input", 0.75, 5.9, "z_{t-1}"),
+        "p": ("gate", 2.95, 2.55, r"\Delta t\,\sigma", "p_t", "b_p"),
+        "new_z": ("candidate", 5.35, 2.55, PHI, "", "b_z"),
+        "q": ("gate", 7.6, 2.55, r"\Delta t\,\sigma", "q_t", "b_q"),
+        "new_h": ("candidate", 10.6, 2.55, PHI, "", "b_h"),
+        "rest_z": ("minus", 4.15, 4.85),
+        "keep_z": state("times", 4.15, 5.9),
+        "move_z": ("times", 5.35, 3.95),
+        "add_z": state("plus", 5.35, 5.9),
+        "rest_h": ("minus", 9.4, 4.85),
+        "keep_h": state("times", 9.4, 7.0),
+        "move_h": ("times", 10.6, 3.95),
+        "add_h": state("plus", 10.6, 7.0),
+        "z_t": ("output", 12.05, 5.9, "z_t", "", "", True),
+        "h_t": ("output", 12.05, 7.0, "h_t", "", "", True),
+    },
+    [
+        ("h", "keep_h"),
+        ("h", "p", "U_p", "x1.75 y1.35 x2.6"),
+        ("h", "new_z", "U_z", "x1.75 y1.35 x5.0"),
+        ("h", "q", "U_q", "x1.75 y1.35 x7.25"),
+        ("x", "p", "W_p", "x3.3"),
+        ("x", "new_z", "W_z", "x5.7"),
+        ("x", "q", "W_q", "x7.95"),
+        ("x", "new_h", "W_h", "x10.6"),
+        ("z", "keep_z"),
+        ("p", "rest_z", "", "y3.95 x4.15"),
+        ("p", "move_z", "", "y3.95"),
+        ("new_z", "move_z"),
+        ("rest_z", "keep_z"),
+        ("keep_z", "add_z"),
+        ("move_z", "add_z"),
+        ("add_z", "z_t"),
+        ("add_z", "new_h", "U_h", "x8.9 y2.55"),
+        ("q", "rest_h", "", "y3.95 x9.4"),
+        ("q", "move_h", "", "y3.95"),
+        ("new_h", "move_h"),
+        ("rest_h", "keep_h"),
+        ("keep_h", "add_h"),
+        ("move_h", "add_h"),
+        ("add_h", "h_t"),
+    ],
+)
+
+RRNN = picture(
+    5.4,
+    {
+        "x": X,
+        "h": state("input", 0.75, 1.35, "h_{t-1}"),
+        "new": ("candidate", 2.95, 2.65, PHI, "", "b_h", True),
+        "r": ("gate", 5.35, 2.65, SIGMA, "r_t", "b_r"),
+        "reset": ("times", 7.35, 2.65),
+        "second": ("candidate", 9.5, 2.65, PHI, "", "b_s"),
+        "h_t": ("output", 12.05, 4.8, "h_t", "", "", True),
+        "s_t": ("output", 12.05, 3.8, "s_t"),
+    },
+    [
+        ("h", "new", "U_h", "x2.6"),
+        ("h", "r", "U_r", "x5.0"),
+        ("h", "reset", "", "x7.35"),
+        ("h", "second", "U_s", "x9.15"),
+        ("x", "new", "W_h", "x3.3"),
+        ("x", "r", "W_r", "x5.7"),
+        ("x", "second", "W_s", "x9.85"),
+        ("r", "reset"),
+        ("reset", "second", "U_{rs}"),
+        ("new", "h_t", "", "y4.8"),
+        ("second", "s_t", "", "y3.8"),
+    ],
+)

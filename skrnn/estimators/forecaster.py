@@ -15,7 +15,7 @@ from skrnn.data.panel_steps import grow_panel, join_panel
 from skrnn.estimators.backtesting import choose_cutoffs, run_backtest
 from skrnn.estimators.base import draw_seed
 from skrnn.estimators.covariates import fit_covariates
-from skrnn.estimators.fan_chart import STEPS_BEFORE, draw_fans, find_series
+from skrnn.estimators.fan_chart import STEPS_BEFORE, draw_fans, find_series, make_fans
 from skrnn.estimators.fitted import Fitted
 from skrnn.estimators.forecast_parameters import (
     OF_NETWORKS,
@@ -656,10 +656,15 @@ class SequenceForecaster(BaseEstimator):
         ValueError
             If there is no series of a name, or as :meth:`predict`.
         """
+        _, fans = self._fans(X, history, None, level, n_history, series)
+        return draw_fans(ax, fans)
+
+    def _fans(self, X, history, horizon, level, n_history, series):
+        """Give all series that are asked for, and those to draw with their forecasts."""
         check_is_fitted(self)
         percents = [] if level is None else np.atleast_1d(level).tolist()
         read_extra(level, None)
-        panel, every, n_steps, levels = self._coming(X, history, None)
+        panel, every, n_steps, levels = self._coming(X, history, horizon)
         if n_history is None:
             n_history = max(STEPS_BEFORE * n_steps, 2 * max(self.season_, default=0))
         check_whole("n_history", n_history, 1)
@@ -667,7 +672,7 @@ class SequenceForecaster(BaseEstimator):
         drawn = every.until(rows, 0)
         levels = None if levels is None else levels.take(rows)
         forecast = self._guarded_.forecast(drawn, n_steps, levels)
-        return draw_fans(ax, panel, rows, drawn.values, forecast, percents, n_history)
+        return panel, make_fans(panel, rows, drawn.values, forecast, percents, n_history)
 
     def training_series(self):
         """Give the series of fit and update, which scaled errors are measured by.

@@ -8,6 +8,7 @@ import numpy as np
 from skrnn._drawing import axes_or_new
 
 STEPS_BEFORE = 4  # drawn for each step to forecast
+PALE = 0.2  # of one interval; those inside another add up
 FEW = 60  # steps that are drawn as points too
 
 
@@ -177,16 +178,19 @@ def draw_fan(ax, fan, color, *, alone=True):
     x, now = fan.places, len(fan.known) - 1
     parts = {"bands": [], "actual": None}
     (parts["history"],) = ax.plot(x[: now + 1], fan.known, color=color, label=fan.label)
-    for percent in sorted(fan.intervals, reverse=True):
+    for k, percent in enumerate(sorted(fan.intervals, reverse=True)):
         ends = (_joined(fan.known, end) for end in fan.intervals[percent])
-        text = f"{percent:g} %" if alone else None
-        band = ax.fill_between(x[now:], *ends, color=color, alpha=0.2, lw=0, label=text)
+        band = ax.fill_between(x[now:], *ends, color=color, alpha=PALE, lw=0)
         parts["bands"].append(band)
+        if alone:  # the legend shows what lies above one another
+            shade = {"color": color, "alpha": 1 - (1 - PALE) ** (k + 1), "lw": 0}
+            ax.fill(x[:0], [], label=f"{percent:g} %", **shade)
     line = {"color": color, "linestyle": "--", "label": "forecast" if alone else None}
     (parts["forecast"],) = ax.plot(x[now:], _joined(fan.known, fan.point), **line)
     if fan.actual is not None:
         marker = "." if len(fan.actual) <= FEW else None
-        line = {"color": "0.15", "lw": 1.2, "label": "actual" if alone else None}
+        line = {"color": "0.15" if alone else color, "lw": 1.2}
+        line["label"] = "actual" if alone else None
         (parts["actual"],) = ax.plot(x[now + 1 :], fan.actual, marker=marker, **line)
     ax.set_xlabel(fan.axis)
     return parts

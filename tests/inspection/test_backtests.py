@@ -1,5 +1,6 @@
 import sys
 
+import matplotlib
 import numpy as np
 import pandas as pd
 import pytest
@@ -7,7 +8,7 @@ import pytest
 from skrnn import SequenceForecaster
 from skrnn.inspection import BacktestDisplay
 
-pytest.importorskip("matplotlib").use("Agg")
+matplotlib.use("Agg")
 import matplotlib.pyplot as plt
 
 N = 40

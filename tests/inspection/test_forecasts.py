@@ -1,6 +1,7 @@
 import pickle
 import sys
 
+import matplotlib
 import numpy as np
 import pandas as pd
 import pytest
@@ -10,7 +11,7 @@ from sklearn.model_selection import GridSearchCV, TimeSeriesSplit
 from skrnn import RNNClassifier, SequenceForecaster
 from skrnn.inspection import ForecastDisplay
 
-pytest.importorskip("matplotlib").use("Agg")
+matplotlib.use("Agg")
 import matplotlib.pyplot as plt
 
 N = 40

@@ -9,7 +9,7 @@ from skrnn.estimators.validation import errors_by_scale
 
 METRICS = {"mae": "MAE", "mase": "MASE", "smape": "sMAPE"}
 BAND = (0.1, 0.9)  # quantiles of the errors at one step
-TYPICAL = 80  # the level that the finding is about, or the nearest
+TYPICAL = 80  # the level that the finding is about, or the nearest that chance does not explain
 UNSURE = 20  # percentage points within which chance must lie, to be sure
 NAMES = ["kind", "step", "level", "value", "low", "high", "n_values"]
 
@@ -173,7 +173,9 @@ def _tell_errors(errors, metric):
 
 def _tell_calibration(held, rows, horizon, n_apart):
     """Say whether intervals are too narrow or too wide, and how sure that is."""
-    row = held.loc[(held["level"] - TYPICAL).abs().idxmin()]
+    beyond = held[(held["value"] < held["low"]) | (held["value"] > held["high"])]
+    told = beyond if len(beyond) else held
+    row = told.loc[(told["level"] - TYPICAL).abs().idxmin()]
     n_series = rows["id"].nunique()
     n_windows = rows.groupby("id", sort=False)["cutoff"].nunique().max()
     of = "" if n_series == 1 else f"{n_series} series, "

@@ -166,6 +166,13 @@ def test_the_finding(params, words):
     assert finding.startswith("MAE ") and "80 % intervals held" in finding
 
 
+def test_the_finding_is_of_a_level_that_chance_does_not_explain():
+    frame = made(n_windows=5, inside=0.5)  # within chance of 80 %, but not of 95 %
+    frame = frame.assign(**{"lo-95": frame["lo-80"], "hi-95": frame["hi-80"]})
+    finding = BacktestDisplay.from_backtest(frame).finding_
+    assert "95 % intervals held 50 % of 20 values (5 windows of 4 steps): too narrow." in finding
+
+
 def test_windows_that_overlap_count_less():
     rows = [(0, c, c + 1 + k) for c in range(40) for k in range(10)]
     frame = made(40, 10, inside=0.7)

@@ -15,6 +15,7 @@ from skorch.callbacks import Callback
 import skrnn
 from skrnn import RNNClassifier, RNNRegressor, SequenceForecaster
 from skrnn._warning import warn_user
+from skrnn.inspection import AttributionDisplay
 from skrnn.metrics import (
     forecast_scorer,
     mean_absolute_scaled_error,
@@ -51,6 +52,11 @@ def forecaster(**params):
     return SequenceForecaster(n_members=1, guard=False, **QUICK, **params)
 
 
+def attributed(rows):
+    model = RNNRegressor(pooling="last", **QUICK).fit(X, Y)
+    return AttributionDisplay.from_estimator(model, rows)
+
+
 def search(model):
     return GridSearchCV(model, {"lr": [0.01, 0.1]}, cv=2)
 
@@ -74,6 +80,9 @@ CASES = {
             .set_params(callbacks=[CtrlC()])
             .update(SALES[-1:], epochs=9)
         ),
+    },
+    "inspection/attribution.py": {
+        "huge values": lambda: attributed([np.full((1, 2), 1e30)]),
     },
     "metrics/averaging.py": {
         "metric": lambda: score(ACTUAL, FORECAST),
@@ -105,6 +114,7 @@ CASES = {
 CATEGORIES = {
     "estimators/base.py": {ConvergenceWarning},
     "estimators/interruption.py": {ConvergenceWarning},
+    "inspection/attribution.py": {UserWarning},
     "metrics/averaging.py": {UndefinedMetricWarning},
     "model_selection/leakage.py": {LeakageWarning},
     "model_selection/windows.py": {UserWarning},

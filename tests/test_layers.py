@@ -10,7 +10,7 @@ import skrnn
 ROOT = Path(skrnn.__file__).parent
 FILES = {str(path.relative_to(ROOT)): path for path in sorted(ROOT.rglob("*.py"))}
 LAYERS = ("data", "cells", "nn", "heads", "training", "estimators")
-ANYWHERE = {"_config", "_drawing", "_kernel", "_sklearn", "__version__"}
+ANYWHERE = {"_config", "_drawing", "_kernel", "_sklearn", "_warning", "__version__"}
 ALLOWED = {layer: {*LAYERS[: i + 1], *ANYWHERE} for i, layer in enumerate(LAYERS)}
 ALLOWED |= {
     beside: {"data", beside, *ANYWHERE}
@@ -20,6 +20,7 @@ ALLOWED["estimators"] |= {"forecasting", "metrics"}
 ALLOWED["model_selection"] = {*LAYERS, "preprocessing", "model_selection", *ANYWHERE}
 ALLOWED["inspection"] = {*LAYERS, "preprocessing", "metrics", "inspection", *ANYWHERE}
 ALLOWED |= {"_kernel": set(), "_sklearn": set(), "_drawing": set(), "_config": {"_kernel"}}
+ALLOWED |= {"_warning": set()}
 ALLOWED |= {"_versions": {"_config", "_kernel"}}
 INSIDE_FUNCTIONS = {
     "matplotlib",

@@ -9,6 +9,7 @@ from skrnn.data.convert import holds_sequences, is_arraylike, to_array, to_reals
 from skrnn.data.indexing import plain_key
 from skrnn.data.ragged import Ragged
 from skrnn.data.rows import described
+from skrnn.data.showing import lengths_in_words, show_part, table_of_rows
 
 __all__ = ["Fused"]
 
@@ -143,6 +144,14 @@ class Fused:
         parts = ", ".join(f"{name}: {describe_part(part)}" for name, part in self.parts.items())
         return f"Fused(n={len(self)}, {parts})"
 
+    def _repr_html_(self):
+        """Show the first rows in a notebook."""
+        columns = {
+            f"{name} ({_in_words(part)})": lambda i, part=part: show_part(part[i])
+            for name, part in self.parts.items()
+        }
+        return table_of_rows(f"Fused of {len(self)} rows", columns, len(self))
+
 
 def describe_part(part):
     """Say in a word what a part holds.
@@ -162,6 +171,11 @@ def describe_part(part):
     if part.is_ids:
         return "ids"
     return f"{part.n_features} feature{'s' * (part.n_features != 1)}"
+
+
+def _in_words(part):
+    kind = describe_part(part)
+    return f"{kind}, {lengths_in_words(part.lengths)}" if isinstance(part, Ragged) else kind
 
 
 def _read_part(name, part):

@@ -6,6 +6,7 @@ import numpy as np
 
 from skrnn.data.convert import object_array
 from skrnn.data.indexing import plain_key
+from skrnn.data.showing import describe_ragged, lengths_in_words, show_part, table_of_rows
 from skrnn.data.vectors import check_vectors, shared_vectors
 
 __all__ = ["Ragged"]
@@ -315,13 +316,14 @@ class Ragged:
         return bool(np.array_equal(self._flat(), other._flat(), equal_nan=True))
 
     def __repr__(self):
-        kind = "ids" if self.is_ids else f"n_features={self.n_features}"
-        steps = "none"
-        if len(self):
-            low, high = self.lengths.min(), self.lengths.max()
-            steps = f"{low}" if low == high else f"{low}..{high}"
-        more = "" if self.vectors is None else f", vectors={self.vectors.shape}"
-        return f"Ragged(n={len(self)}, {kind}, lengths={steps}, dtype={self.dtype}{more})"
+        return describe_ragged(self)
+
+    def _repr_html_(self):
+        """Show the first rows in a notebook."""
+        kind = "ids" if self.is_ids else f"{self.n_features} feature{'s' * (self.n_features != 1)}"
+        title = f"Ragged of {len(self)} sequences, {lengths_in_words(self.lengths)}, {kind}"
+        columns = {"steps": lambda i: str(self.lengths[i]), "first": lambda i: show_part(self[i])}
+        return table_of_rows(f"{title}, {self.dtype}", columns, len(self))
 
     # -- other forms --------------------------------------------------------------
 

@@ -1,7 +1,6 @@
 """The template of every estimator: read, merge, scale, build, train, keep."""
 
 import copy
-import warnings
 from abc import ABC, abstractmethod
 from functools import partial
 
@@ -12,6 +11,7 @@ from sklearn.utils import check_consistent_length, check_random_state
 from sklearn.utils.validation import check_is_fitted
 
 from skrnn._sklearn import check_weight, validate_parameters
+from skrnn._warning import warn_user
 from skrnn.cells.kernels import backend_of
 from skrnn.data.bookkeeping import unchanged_on_error
 from skrnn.data.merge import in_row_order, merge_rows
@@ -45,11 +45,10 @@ class BaseRNN(BaseEstimator, ABC):
         """Fit, every step taken by itself."""
         interrupted = alone(self._fitting(X, y, sample_weight, classes, one_epoch))
         if interrupted:
-            warnings.warn(
+            warn_user(
                 f"fit was interrupted after epoch {self.n_iter_}; the best weights so far are "
                 "kept, and the estimator can predict.",
                 ConvergenceWarning,
-                stacklevel=3,
             )
             raise KeyboardInterrupt
         return self

@@ -9,7 +9,7 @@ import numpy as np
 from skrnn.data.bookkeeping import row_width
 from skrnn.data.series import shown, within
 from skrnn.forecasting.reading import StepReader, choose_lags
-from skrnn.training.callbacks import SharedProgress
+from skrnn.training.callbacks import one_line
 
 SHORTEST_WINDOW = 24
 WINDOWS = (1.0, 0.7, 1.4)  # of the members, in turn
@@ -142,14 +142,8 @@ def params_of_runs(params, n_runs):
     params = copy.copy(params)
     if params.max_time is not None:
         params.max_time = params.max_time / n_runs
-    line = SharedProgress(n_runs)
-    if params.verbose:
-        params.callbacks = [*(params.callbacks or []), ("progress", line)]
-        params.verbose = 0
-    try:
+    with one_line(n_runs, params.verbose):
         yield params
-    finally:
-        line.close()
 
 
 def check_count(n, name, of):

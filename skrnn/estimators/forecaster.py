@@ -15,7 +15,7 @@ from skrnn.data.panel_steps import grow_panel, join_panel
 from skrnn.estimators.backtesting import choose_cutoffs, run_backtest
 from skrnn.estimators.base import draw_seed
 from skrnn.estimators.covariates import fit_covariates
-from skrnn.estimators.fan_chart import STEPS_BEFORE, draw_fans, find_series
+from skrnn.estimators.fan_chart import STEPS_BEFORE, draw_fans, find_series, make_fans
 from skrnn.estimators.fitted import Fitted
 from skrnn.estimators.forecast_parameters import (
     OF_NETWORKS,
@@ -37,6 +37,7 @@ from skrnn.estimators.interruption import tell_interrupted
 from skrnn.estimators.judging import mean_scaled_error
 from skrnn.estimators.parameters import SHARED
 from skrnn.estimators.school import School
+from skrnn.training.callbacks import one_line
 from skrnn.training.device import choose_device
 
 RECORDED = ("epoch", "train_loss", "lr", "grad_norm", "seconds", "padded_fraction")
@@ -326,7 +327,7 @@ class SequenceForecaster(BaseEstimator):
         series = self._covariates.series(join_panel(panel))
         self.device_ = choose_device(self.device, int(panel.lengths.sum()) * self.hidden_size)
         seed = draw_seed(self.random_state)
-        with params_of_runs(self, self.n_members + 1) as params:
+        with params_of_runs(self, self._n_runs) as params:
             readers = choose_readers(
                 self.window_, self.horizon_, self.season_, self._covariates, self.n_members
             )
@@ -338,6 +339,11 @@ class SequenceForecaster(BaseEstimator):
         self._keep(self._guarded_.members)
         self.cell_backend_ = backend_of(self.module_) if self.device_ == "cpu" else "torch"
         return interrupted
+
+    @property
+    def _n_runs(self):
+        """How many networks a fit trains, at most: one more is judged on steps held back."""
+        return self.n_members + bool(self.guard)
 
     def _keep(self, members):
         """Store networks."""
@@ -616,7 +622,8 @@ class SequenceForecaster(BaseEstimator):
         h = horizon_of(self.horizon, panel)
         model, panel = clone(self).set_params(horizon=h), join_panel(panel)
         cutoffs = choose_cutoffs(panel, h, n_windows, step or h)
-        return run_backtest(model._learned, panel, h, cutoffs, refit, extra)
+        with one_line(self._n_runs * (n_windows if refit else 1), self.verbose):
+            return run_backtest(model._learned, panel, h, cutoffs, refit, extra)
 
     def _learned(self, panel):
         """Fit a copy to a panel, and give how it continues others."""
@@ -656,10 +663,15 @@ class SequenceForecaster(BaseEstimator):
         ValueError
             If there is no series of a name, or as :meth:`predict`.
         """
+        _, fans = self._fans(X, history, None, level, n_history, series)
+        return draw_fans(ax, fans)
+
+    def _fans(self, X, history, horizon, level, n_history, series):
+        """Give all series that are asked for, and those to draw with their forecasts."""
         check_is_fitted(self)
         percents = [] if level is None else np.atleast_1d(level).tolist()
         read_extra(level, None)
-        panel, every, n_steps, levels = self._coming(X, history, None)
+        panel, every, n_steps, levels = self._coming(X, history, horizon)
         if n_history is None:
             n_history = max(STEPS_BEFORE * n_steps, 2 * max(self.season_, default=0))
         check_whole("n_history", n_history, 1)
@@ -667,7 +679,7 @@ class SequenceForecaster(BaseEstimator):
         drawn = every.until(rows, 0)
         levels = None if levels is None else levels.take(rows)
         forecast = self._guarded_.forecast(drawn, n_steps, levels)
-        return draw_fans(ax, panel, rows, drawn.values, forecast, percents, n_history)
+        return panel, make_fans(panel, rows, drawn.values, forecast, percents, n_history)
 
     def training_series(self):
         """Give the series of fit and update, which scaled errors are measured by.

@@ -1,8 +1,8 @@
 """A Ctrl-C during training loses nothing."""
 
-import warnings
-
 from sklearn.exceptions import ConvergenceWarning
+
+from skrnn._warning import warn_user
 
 
 def tell_interrupted(method):
@@ -18,10 +18,9 @@ def tell_interrupted(method):
     KeyboardInterrupt
         Always.
     """
-    warnings.warn(
+    warn_user(
         f"{method} was interrupted; what was learned so far is kept, and the estimator can "
         "forecast.",
         ConvergenceWarning,
-        stacklevel=3,
     )
     raise KeyboardInterrupt

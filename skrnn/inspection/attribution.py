@@ -1,12 +1,12 @@
 """Which steps, and which features of them, an answer is due to."""
 
-import warnings
 from numbers import Integral
 
 import numpy as np
 import pandas as pd
 
 from skrnn._drawing import axes_or_new
+from skrnn._warning import warn_user
 from skrnn.data.parts import parts_of
 from skrnn.inspection.emphasis import draw_bars, draw_image, draw_series, text_html
 from skrnn.inspection.integrated_gradients import integrate_gradients
@@ -234,10 +234,10 @@ class AttributionDisplay:
         """Warn if the attributions do not sum to what they should."""
         difference = abs(self.output - self.baseline_output)
         if abs(self.gap_) > max(LARGEST_GAP * difference, 1e-6 * abs(self.output)):
-            warnings.warn(
+            warn_user(
                 f"The attributions miss {abs(self.gap_):.3g} of a difference of {difference:.3g}, "
                 "because the answer changes abruptly on the way from the baseline. Raise n_steps.",
-                stacklevel=3,
+                UserWarning,
             )
 
 

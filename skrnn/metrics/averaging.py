@@ -1,9 +1,9 @@
 """From the loss of every step to one number, or one for each series."""
 
-import warnings
-
 import numpy as np
 from sklearn.exceptions import UndefinedMetricWarning
+
+from skrnn._warning import warn_user
 
 
 def read_weight(sample_weight, true, per_series):
@@ -142,10 +142,9 @@ def _tell_left_out(left_out, true):
     """Warn of series without a scale."""
     if left_out.any():
         first = true.name(int(np.argmax(left_out)))
-        warnings.warn(
+        warn_user(
             f"{left_out.sum()} of {len(left_out)} series are left out of the mean, the first of "
             f"them series {first}: their training values do not change from one season to the "
-            "next, or are too few, so they have no scale.",
+            "next, or are too few, so they have no scale. Pass a longer y_train, or drop them.",
             UndefinedMetricWarning,
-            stacklevel=5,  # past `average`, the metric and what checks its arguments
         )

@@ -1,12 +1,12 @@
 """Finding test windows that the training windows have seen."""
 
-import warnings
 from typing import ClassVar
 
 import numpy as np
 from sklearn.model_selection import check_cv
 
 from skrnn._sklearn import checked, natural, validate_parameters
+from skrnn._warning import warn_user
 from skrnn.data import Ragged
 from skrnn.model_selection.showing import shown
 
@@ -123,11 +123,10 @@ def warn_of_leakage(X, splits, remedy, horizon, targets_only):
         if leaks:
             warned = True
             what = "target steps" if targets_only else "steps"
-            warnings.warn(
+            warn_user(
                 f"{leaks} of {len(test)} test windows of split {number} share {what} with training "
                 f"windows, so scores will be too good. {remedy}",
                 LeakageWarning,
-                stacklevel=2,
             )
         yield train, test
 

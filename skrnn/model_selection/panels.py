@@ -1,11 +1,11 @@
 """Cross-validation of many series through time."""
 
-import warnings
 from typing import ClassVar
 
 import numpy as np
 
 from skrnn._sklearn import StrOptions, natural, validate_parameters
+from skrnn._warning import warn_user
 from skrnn.data.convert import is_frame, is_series
 from skrnn.data.series import place_of, within
 from skrnn.data.series import shown as shown_stamp
@@ -123,9 +123,7 @@ class PanelSplit:
             If series are left out of a split, since they end before its test or begin with it.
         """
         if groups is not None:
-            warnings.warn(
-                "The groups parameter is ignored by PanelSplit", UserWarning, stacklevel=2
-            )
+            warn_user("The groups parameter is ignored by PanelSplit", UserWarning)
         return self._blocks(_Rows(_index_of(X, y), self.align))
 
     def get_n_splits(self, X=None, y=None, groups=None):
@@ -173,12 +171,11 @@ class PanelSplit:
         number = int(np.argmax([left.any() for left in out]))
         left, at = out[number], begins[number]
         if left.any():
-            warnings.warn(
+            warn_user(
                 f"{left.sum()} of {len(left)} series do not have steps on both sides of split "
                 f"{number}, {rows.stamp(at)}, and are left out of it: first "
                 f"{rows.place(int(np.argmax(left)))}. {self._remedy()}",
                 UserWarning,
-                stacklevel=3,
             )
 
     def _remedy(self):

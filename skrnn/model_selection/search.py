@@ -18,7 +18,14 @@ from sklearn.utils import check_consistent_length, get_tags
 
 from skrnn._config import config_context, get_config
 from skrnn._sklearn import take_rows
-from skrnn.model_selection.together import fit_together, new_fit, shape_of, weight_name
+from skrnn.model_selection.together import (
+    draws_progress,
+    fit_together,
+    new_fit,
+    shape_of,
+    weight_name,
+)
+from skrnn.training.callbacks import one_line
 from skrnn.training.together import MOST_MODELS
 
 
@@ -45,7 +52,8 @@ class StackedGridSearchCV(GridSearchCV):
         Parameters and the values to try.
     scoring, n_jobs, refit, cv, verbose, pre_dispatch, error_score, return_train_score
         As in :class:`sklearn.model_selection.GridSearchCV`. ``n_jobs`` are the processes that
-        train; scores are computed in this one, so that ``pre_dispatch`` makes no difference.
+        train; scores are computed in this one, so that ``pre_dispatch`` makes no difference. With
+        ``verbose=1`` one process draws one progress line.
 
     Attributes
     ----------
@@ -182,8 +190,12 @@ def search_stacked(search, candidates, X, y, params):
         for train, _ in splits
     ]
     name = weight_name(search.estimator)
+    drawn = False
     if set(params) <= {"groups", name}:
-        fits = train_stacked(fits, X, y, params.get(name), search.n_jobs)
+        shown = draws_progress(search.estimator, search.verbose)
+        drawn = shown and effective_n_jobs(search.n_jobs) == 1
+        with one_line(len(fits), shown):
+            fits = train_stacked(fits, X, y, params.get(name), search.n_jobs)
     else:
         fits = []  # other parameters of fit: the judge lets each fit by itself
     judge = GridSearchCV(
@@ -192,7 +204,7 @@ def search_stacked(search, candidates, X, y, params):
         cv=splits,
         scoring=_by_rows(search.scoring),
         refit=search.refit,
-        verbose=search.verbose,
+        verbose=0 if drawn and search.verbose == 1 else search.verbose,
         error_score=search.error_score,
         return_train_score=search.return_train_score,
     ).fit(rows, y, **{name: value for name, value in params.items() if name != "groups"})

@@ -9,6 +9,7 @@ from sklearn.pipeline import Pipeline
 
 from skrnn._sklearn import take_rows
 from skrnn.estimators import RNNClassifier, RNNRegressor
+from skrnn.training.callbacks import one_line
 from skrnn.training.together import together
 
 # Parameters that leave the shape of a network as it is: fits that differ in no others are stacked.
@@ -107,8 +108,9 @@ def fit_together(fits, X, y=None, sample_weight=None):
         If fitting is interrupted.
     """
     start = time.perf_counter()
-    runs = [_run(fit, X, y, sample_weight) for fit in fits]
-    for fit, job in zip(fits, together(runs), strict=True):
+    with one_line(len(fits), any(draws_progress(fit.estimator) for fit in fits)):
+        jobs = together([_run(fit, X, y, sample_weight) for fit in fits])
+    for fit, job in zip(fits, jobs, strict=True):
         if job.interrupted:
             raise KeyboardInterrupt
         fit.error, fit.seconds = job.error, (time.perf_counter() - start) / len(fits)
@@ -133,6 +135,12 @@ def weight_name(estimator):
     """Name the parameter of ``fit`` that takes the weights of sequences."""
     last = f"{estimator.steps[-1][0]}__" if isinstance(estimator, Pipeline) else ""
     return f"{last}sample_weight"
+
+
+def draws_progress(estimator, verbose=0):
+    """Whether the fits of an estimator draw a line, as it asks for or a search around it."""
+    last = estimator[-1] if isinstance(estimator, Pipeline) else estimator
+    return _is_own(last) and bool(verbose or last.verbose)
 
 
 def _is_own(estimator):

@@ -1,6 +1,5 @@
 """Cross-validation of windows on one series, without a step that both sides know."""
 
-import warnings
 from abc import ABC, abstractmethod
 from typing import ClassVar
 
@@ -8,6 +7,7 @@ import numpy as np
 from sklearn.utils import indexable
 
 from skrnn._sklearn import StrOptions, natural, validate_parameters
+from skrnn._warning import warn_user
 from skrnn.data import Ragged
 from skrnn.model_selection.leakage import warn_of_leakage
 from skrnn.model_selection.showing import shown
@@ -59,10 +59,9 @@ class WindowSplitter(ABC):
         """
         X, _ = indexable(X, y)
         if groups is not None:
-            warnings.warn(
+            warn_user(
                 f"The groups parameter is ignored by {type(self).__name__}",
                 UserWarning,
-                stacklevel=2,
             )
         n = X.shape[0] if hasattr(X, "shape") else len(X)
         splits = self._blocks(n, self._gap())

@@ -1,6 +1,8 @@
 """What watches a training run: schedules, best weights, the progress line."""
 
 import math
+from contextlib import contextmanager
+from contextvars import ContextVar
 
 import torch
 from skorch.callbacks import Callback
@@ -214,13 +216,14 @@ class SharedProgress(Callback):
     Parameters
     ----------
     n_runs : int
-        How many there will be.
+        How many there will be, at most.
     """
 
     def __init__(self, n_runs):
         self.n_runs = n_runs
         self.line_ = None
-        self.begun_ = 0
+        self.begun_ = self.n_epochs_ = 0
+        self.left_ = {}
 
     def __deepcopy__(self, memo):
         """Give itself."""
@@ -233,22 +236,76 @@ class SharedProgress(Callback):
         if self.line_ is None:
             layout = "{desc} {percentage:3.0f}%|{bar}| {elapsed}<{remaining}{postfix}"
             self.line_ = tqdm(total=0, bar_format=layout)
-            self.n_epochs_ = 0
         self.begun_ += 1
+        self.left_[id(net)] = net.max_epochs
         self.n_epochs_ += net.max_epochs
         self.line_.total = self.n_epochs_ + (self.n_runs - self.begun_) * net.max_epochs
         self.line_.set_description_str(f"network {self.begun_}/{self.n_runs}")
 
     def on_epoch_end(self, net, dataset_train=None, dataset_valid=None, **kwargs):
         """Move on by one epoch, and show its loss."""
+        self.left_[id(net)] -= 1
         self.line_.set_postfix(train_loss=f"{net.history[-1]['train_loss']:.4f}", refresh=False)
         self.line_.update()
 
+    def on_train_end(self, net, X=None, y=None, **kwargs):
+        """Leave out the epochs that a run had no need of."""
+        spared = self.left_.pop(id(net))
+        if not net.interrupted_:
+            self.n_epochs_ -= spared
+            self.line_.total -= spared
+
     def close(self):
-        """Finish the line, where there is one."""
+        """Finish the line, where there is one; runs that never began were not needed."""
         if self.line_ is not None:
+            self.line_.total = self.n_epochs_
             self.line_.close()
             self.line_ = None
+
+
+LINE = ContextVar("LINE", default=None)  # the line that is shared here and now
+
+
+@contextmanager
+def one_line(n_runs, shown):
+    """Let all runs that begin within draw one progress line.
+
+    Parameters
+    ----------
+    n_runs : int
+        How many there will be, at most.
+    shown : bool
+        Whether they draw any. Where another such line is drawn already, it is that one.
+    """
+    if not shown or LINE.get() is not None:
+        yield
+        return
+    line = SharedProgress(n_runs)
+    token = LINE.set(line)
+    try:
+        yield
+    finally:
+        LINE.reset(token)
+        line.close()
+
+
+def progress_of(n_epochs, n_batches, shown):
+    """Give what draws the progress of a run.
+
+    Parameters
+    ----------
+    n_epochs, n_batches : int
+        Epochs of the run and steps of an epoch.
+    shown : bool
+        Whether the run asks for a line of its own.
+
+    Returns
+    -------
+    callbacks : list of (str, Callback)
+        One, or none.
+    """
+    line = LINE.get() or (Progress(n_epochs, n_batches) if shown else None)
+    return [] if line is None else [("progress", line)]
 
 
 def watched_loss(net):

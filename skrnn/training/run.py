@@ -19,8 +19,8 @@ from skrnn.training.callbacks import (
     Finite,
     LearningRate,
     Plateau,
-    Progress,
     Stop,
+    progress_of,
 )
 from skrnn.training.dataset import neighbour_steps, whole_rows
 from skrnn.training.loss import WeightedLoss
@@ -240,10 +240,8 @@ def _own_callbacks(params, plan):
         rate = Plateau(params.tol)
     else:
         rate = LearningRate(plan.schedule, params.lr, plan.n_epochs * plan.n_batches)
-    callbacks = [("finite", Finite()), ("rate", rate)]
-    if params.verbose:
-        callbacks.append(("progress", Progress(plan.n_epochs, plan.n_batches)))
-    return callbacks
+    progress = progress_of(plan.n_epochs, plan.n_batches, params.verbose)
+    return [("finite", Finite()), ("rate", rate), *progress]
 
 
 def user_callbacks(callbacks, schedule, watched):

@@ -699,6 +699,12 @@ def test_html_repr():
     assert repr(model).startswith("RNNClassifier(")
 
 
+def test_a_notebook_shows_the_options_of_a_cell():
+    shown = small(cell=LSTM(init="uniform"), callbacks=[Interrupt(9)])._repr_html_()
+    assert "cell__init" in shown and "LSTM(init=&#x27;uniform&#x27;)" in shown
+    assert "callbacks" in shown
+
+
 def test_metadata_routing():
     weight = np.linspace(1, 2, N)
     with sklearn.config_context(enable_metadata_routing=True):

@@ -704,6 +704,25 @@ def test_one_progress_line(capfd):
     pickle.dumps(model)
 
 
+@pytest.mark.parametrize(
+    ("params", "last"),
+    [({"guard": False}, "network 2/2 100%"), ({"horizon": 60}, "network 2/3 100%")],
+)
+def test_a_progress_line_reaches_its_end(params, last, capfd):
+    pytest.importorskip("tqdm")
+    small(verbose=1, n_members=2, **params).fit(SERIES)
+    err = capfd.readouterr().err
+    assert last in err.split("\r")[-1] and err.count("\n") == 1
+
+
+@pytest.mark.parametrize(("refit", "last"), [(True, "network 6/6 100%"), (False, "2/2 100%")])
+def test_a_backtest_draws_one_line(refit, last, capfd):
+    pytest.importorskip("tqdm")
+    small(verbose=1).backtest(SERIES, n_windows=3, refit=refit)
+    out, err = capfd.readouterr()
+    assert out == "" and err.count("\n") == 1 and last in err.split("\r")[-1]
+
+
 def test_a_progress_line_ends_with_its_fit(capfd, monkeypatch):
     pytest.importorskip("tqdm")
     monkeypatch.setattr(Interrupt, "seen", 0)

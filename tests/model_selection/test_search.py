@@ -453,3 +453,35 @@ def test_random_search():
     ours = searches[0]
     assert len(ours.cv_results_["params"]) == 3
     assert type(clone(ours)) is StackedRandomizedSearchCV and clone(ours).n_iter == 3
+
+
+# -- progress -----------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(("own", "outer"), [(1, 0), (0, 1), (1, 1)])
+def test_one_progress_line(own, outer, capfd):
+    pytest.importorskip("tqdm")
+    model = clone(CLASSIFIER).set_params(verbose=own)
+    grid = {"lr": [1e-3, 1e-2], "hidden_size": [2, 3]}
+    search = StackedGridSearchCV(model, grid, cv=2, refit=False, verbose=outer).fit(ROWS, LABELS)
+    out, err = capfd.readouterr()
+    assert out == "" and err.count("\n") == 1 and err.endswith("\n")
+    assert "network 8/8 100%" in err and "<00:00" in err and "train_loss=" in err
+    pickle.dumps(search)
+
+
+def test_the_line_of_a_pipeline_and_of_processes(capfd):
+    pytest.importorskip("tqdm")
+    params = {"cv": 2, "refit": False, "verbose": 1}
+    StackedGridSearchCV(pipeline(), {"model__lr": [0.1, 0.01]}, **params).fit(ROWS, LABELS)
+    out, err = capfd.readouterr()
+    assert out == "" and "network 4/4 100%" in err and err.count("\n") == 1
+    StackedGridSearchCV(CLASSIFIER, GRID, n_jobs=2, **params).fit(ROWS, LABELS)
+    assert capfd.readouterr().out.startswith("Fitting 2 folds for each of 4 candidates")
+    StackedGridSearchCV(LogisticRegression(), {"C": [1.0]}, **params).fit(EVEN[:, 0], LABELS)
+    assert capfd.readouterr().out.startswith("Fitting 2 folds for each of 1 candidates")
+
+
+def test_silent(capfd):
+    StackedGridSearchCV(CLASSIFIER, GRID, cv=2).fit(ROWS, LABELS)
+    assert capfd.readouterr() == ("", "")

@@ -1,5 +1,7 @@
 """Best weights, patience, plateaus, and what ends a run."""
 
+import copy
+import pickle
 import re
 from types import SimpleNamespace
 
@@ -14,6 +16,8 @@ from skrnn.training.callbacks import (
     Progress,
     Stop,
     StopTraining,
+    one_line,
+    progress_of,
     watched_loss,
 )
 
@@ -142,3 +146,46 @@ def test_progress_is_one_line(capsys):
     assert written.out == "" and written.err.count("\n") == 1
     last = re.split(r"[\r\n]+", written.err.strip())[-1]
     assert "epoch 2/2 100%" in last and "train_loss=0.2500, valid_loss=0.1250" in last
+
+
+def run(n_epochs, n_done, interrupted=False):
+    """Pretend a run of so many epochs, of which some were done, within a shared line."""
+    net, ((name, line),) = FakeNet(), progress_of(n_epochs, 1, False)
+    assert name == "progress"
+    net.max_epochs, net.interrupted_ = n_epochs, interrupted
+    line.on_train_begin(net)
+    for _ in range(n_done):
+        net.epoch(line, 0.5)
+    line.on_train_end(net)
+    return line
+
+
+def test_runs_share_a_line(capsys):
+    with one_line(3, True):
+        one = run(4, 4)
+        with one_line(1, True):  # within another it is that one
+            assert run(2, 2) is one
+        assert copy.deepcopy(one) is one
+    written = capsys.readouterr()
+    assert written.out == "" and written.err.count("\n") == 1
+    assert "network 2/3 100%" in written.err.split("\r")[-1]  # the third was not needed
+    assert progress_of(1, 1, False) == [] and one.line_ is None
+    pickle.dumps(one)
+
+
+@pytest.mark.parametrize(("interrupted", "share"), [(False, "100%"), (True, " 60%")])
+def test_epochs_that_were_spared_are_left_out(interrupted, share, capsys):
+    with one_line(1, True):
+        run(5, 3, interrupted)
+    assert f"network 1/1 {share}" in capsys.readouterr().err.split("\r")[-1]
+
+
+def test_no_line_where_none_is_asked_for(capsys):
+    with one_line(3, False):
+        assert progress_of(1, 1, False) == []
+        ((_, line),) = progress_of(1, 1, True)
+        assert isinstance(line, Progress)
+    with pytest.raises(ZeroDivisionError), one_line(2, True):
+        run(2, 1)
+        raise ZeroDivisionError
+    assert progress_of(1, 1, False) == [] and capsys.readouterr().err.endswith("\n")

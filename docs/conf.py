@@ -41,3 +41,5 @@ html_css_files = ["site.css"]
 html_context = {"default_mode": "auto"}
 html_theme_options = {"show_prev_next": False, "navigation_with_keys": False}
 html_show_sourcelink = False
+# Pages without pages below them: nothing to list at the side.
+html_sidebars = {name: [] for name in ("index", "getting_started", "design", "changelog")}

@@ -36,10 +36,15 @@ numpydoc_class_members_toctree = False
 
 html_theme = "pydata_sphinx_theme"
 html_title = "skrnn"
+html_favicon = "_static/logo.svg"
 html_static_path = ["_static"]
 html_css_files = ["site.css"]
 html_context = {"default_mode": "auto"}
-html_theme_options = {"show_prev_next": False, "navigation_with_keys": False}
+html_theme_options = {
+    "logo": {"image_light": "_static/logo.svg", "image_dark": "_static/logo.svg", "text": "skrnn"},
+    "show_prev_next": False,
+    "navigation_with_keys": False,
+}
 html_show_sourcelink = False
 # Pages without pages below them: nothing to list at the side.
 html_sidebars = {name: [] for name in ("index", "getting_started", "design", "changelog")}

@@ -1,3 +1,5 @@
 """Pictures of what a recurrent model has learned, and the numbers behind them."""
 
-__all__ = []
+from skrnn.inspection.memory import MemoryDisplay
+
+__all__ = ["MemoryDisplay"]

@@ -60,6 +60,10 @@ class MemoryDisplay:
     mean_line_ : matplotlib Line2D
         The mean.
 
+    See Also
+    --------
+    GradientFlowDisplay : Gradients of the loss, layer by layer.
+
     Notes
     -----
     Steps are compared in the units in which the network reads them: features after scaling, ids as

@@ -30,7 +30,11 @@ def read_form(X, ids=False):
     ------
     TypeError
         If X holds no such rows.
+    ValueError
+        If it holds none at all.
     """
+    if hasattr(X, "__len__") and len(X) == 0:
+        raise ValueError(f"X has 0 rows, but must hold {FORMS}.")
     if isinstance(X, Ragged):
         return RaggedForm(X)
     if isinstance(X, Fused):
@@ -38,7 +42,7 @@ def read_form(X, ids=False):
             "X is a Fused, whose parts have no steps in common. Look at estimators that read one "
             "part, such as X['name']."
         )
-    if isinstance(X, pd.DataFrame) and any(dtype == object for dtype in X.dtypes):
+    if isinstance(X, pd.DataFrame) and any(dtype.kind == "O" for dtype in X.dtypes):
         return CellsForm(X)
     array = np.asarray(X) if hasattr(X, "__array__") or hasattr(X, "iloc") else None
     if array is not None and array.ndim in (2, 3) and array.dtype.kind in "fiub":

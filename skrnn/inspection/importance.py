@@ -9,8 +9,8 @@ from sklearn.utils import check_consistent_length, check_random_state
 
 from skrnn._drawing import axes_or_new
 from skrnn._sklearn import StrOptions, checked, natural
-from skrnn.inspection.exchange import put_in, read_form
-from skrnn.inspection.scoring import name_score, one_scorer, reads_ids
+from skrnn.inspection.exchange import put_in
+from skrnn.inspection.scoring import name_score, one_scorer, read_rows_of
 
 MOST_SHOWN = 30
 
@@ -162,9 +162,11 @@ class PermutationImportanceDisplay:
             If X has one row, or its steps are not divided into features, or y does not go with it.
         """
         scorer = one_scorer(estimator, scoring)
-        form = read_form(X, ids=reads_ids(estimator))
+        form, ids = read_rows_of(estimator, X)
         check_consistent_length(form.rows, *([] if y is None else [y]))
-        names = _segment_names(n_segments) if by == "segment" else _feature_names(form, estimator)
+        names = (
+            _segment_names(n_segments) if by == "segment" else _feature_names(form, estimator, ids)
+        )
         if len(form.rows) < 2:
             raise ValueError(
                 "X has 1 row, but values are exchanged between rows. Pass two or more."
@@ -263,10 +265,10 @@ def _segment_names(n):
     return [f"{a} to {b} %" for a, b in pairwise(ends)]
 
 
-def _feature_names(form, estimator):
+def _feature_names(form, estimator, ids):
     """Name the features, or refuse rows that have none."""
     first = form.rows[0]
-    if first.dtype == object or (reads_ids(estimator) and first.ndim == 1):
+    if first.dtype == object or ids:
         raise ValueError(
             "X holds tokens, which are one feature. Set by='segment' to see which part of a "
             "sequence counts."

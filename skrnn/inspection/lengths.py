@@ -10,8 +10,7 @@ from sklearn.utils import check_consistent_length
 
 from skrnn._drawing import axes_or_new
 from skrnn._sklearn import checked, natural, take_rows
-from skrnn.inspection.exchange import read_form
-from skrnn.inspection.scoring import name_score, one_scorer, reads_ids
+from skrnn.inspection.scoring import name_score, one_scorer, read_rows_of
 
 GROUPS = 10  # of rows that are left out in turn, to find the error of a score
 
@@ -120,7 +119,7 @@ class ScoreByLengthDisplay:
             If y or the weights do not go with X.
         """
         scorer = one_scorer(estimator, scoring)
-        lengths = np.array(list(map(len, read_form(X, ids=reads_ids(estimator)).rows)))
+        lengths = np.array([len(row) for row in read_rows_of(estimator, X)[0].rows])
         given = [part for part in (y, sample_weight) if part is not None]
         check_consistent_length(lengths, *given)
 

@@ -3,6 +3,8 @@
 from sklearn.base import is_classifier, is_regressor
 from sklearn.metrics import check_scoring
 
+from skrnn.inspection.exchange import read_form
+
 
 def one_scorer(estimator, scoring):
     """Give the scorer of one score.
@@ -51,22 +53,40 @@ def name_score(estimator, scoring):
     return "accuracy" if is_classifier(estimator) else "R²" if is_regressor(estimator) else "score"
 
 
-def reads_ids(estimator):
-    """Whether the last estimator of what a user passed reads token ids.
+def read_rows_of(estimator, X):
+    """Take X apart into rows, in view of what reads them.
 
     Parameters
     ----------
     estimator : estimator, Pipeline or search
-        Whatever it is.
+        Whatever it is; of the last estimator in it, ``embedding_dim`` and ``hierarchical`` count.
+    X : list, array, DataFrame, Series or Ragged
+        Sequences.
 
     Returns
     -------
-    reads : bool
-        Whether it has an ``embedding_dim``.
+    form : Form
+        The rows, and the way back.
+    ids : bool
+        Whether they are of token ids.
+
+    Raises
+    ------
+    TypeError
+        If X holds documents, or no sequences.
     """
-    inner = getattr(estimator, "best_estimator_", None)
-    if inner is None and hasattr(estimator, "steps"):
-        inner = estimator.steps[-1][1]
-    if inner is not None:
-        return reads_ids(inner)
-    return getattr(estimator, "embedding_dim", None) is not None
+    last = _last(estimator)
+    if getattr(last, "hierarchical", False):
+        raise TypeError(
+            "The estimator reads documents (hierarchical=True), whose rows are lists of "
+            "sentences. Only rows that are single sequences can be taken apart here."
+        )
+    ids = getattr(last, "embedding_dim", None) is not None
+    return read_form(X, ids=ids), ids
+
+
+def _last(estimator):
+    """Give the last estimator of what a user passed."""
+    if hasattr(estimator, "best_estimator_"):
+        return _last(estimator.best_estimator_)
+    return _last(estimator.steps[-1][1]) if hasattr(estimator, "steps") else estimator

@@ -64,8 +64,9 @@ class GradientFlowDisplay:
       lies in the last steps, this is as it should be;
     - vanishing in depth: the gradient of a layer, relative to its weights, is less than 0.001 of
       that of the layer where it is largest;
-    - exploding: a layer's gradient is more than 100 times its weights, or is not finite, or the
-      gradient's norm grew tenfold from one epoch of the training to the next, to more than 1;
+    - exploding: a layer's gradient is more than 100 times its weights, or is not finite; or, where
+      nothing clips it, the gradient's norm grew tenfold from one epoch of the training to the next,
+      to more than 1;
     - dead units: more than 10 % of the ReLU units of a layer give 0 at every step of every row
       (layers behind the pooling, and cells with ``activation="relu"``);
     - saturated units: more than half of the outputs of a simple recurrent layer lie beyond 0.99

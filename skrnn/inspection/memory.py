@@ -8,11 +8,12 @@ from skrnn._drawing import axes_or_new
 from skrnn._sklearn import StrOptions, checked, interval, natural
 from skrnn.heads import Categorical
 from skrnn.inspection.network import read_rows
-from skrnn.nn import FusionEncoder
+from skrnn.nn import FusionEncoder, HierarchicalEncoder
 from skrnn.training.seeding import undisturbed_torch
 
 NUMBERS_AT_ONCE = 4_000_000  # of all copies of a row, so that a few hundred megabytes hold them
 MOST_ANSWERS = 32  # whose gradients are each computed
+MATTERS = 0.05  # of what another row does: beyond, a row is read by more than its gradients
 SMALLEST_DRAWN = 1e-6
 SUBJECTS = {"output": "the output", "state": "the state"}
 
@@ -36,6 +37,10 @@ class MemoryDisplay:
         the steps after it alone.
     threshold : float, default=0.01
         Share of a row's largest gradient below which a step counts for nothing.
+    beyond : float, default=None
+        How far the answer moves when the steps that do not count are exchanged with those of
+        another row, as a share of how far it moves when all steps are (median of rows). None where
+        all steps count, or this was not measured.
 
     Attributes
     ----------
@@ -72,9 +77,11 @@ class MemoryDisplay:
     within some 10 %.
 
     Gradients say what small changes do, at these rows. A large change may matter where a small one
-    does not, because a unit is saturated. A step may matter in principle and not be needed: a long
+    does not: a saturated unit holds a value like a switch. Therefore the steps that seem not to
+    count are exchanged with those of another row, and the finding says so where that moves the
+    answer by 5 % or more of what another row does. A step may matter and not be needed: a long
     memory is no proof of a good one, and a short one is enough for many tasks. What does hold: a
-    step whose gradient is nothing teaches the network nothing, for the gradient of its weights
+    step whose gradient is nothing teaches the network nothing more, for the gradient of its weights
     goes through the same product.
 
     References
@@ -98,8 +105,9 @@ class MemoryDisplay:
     changes it by less than 1 % of what the strongest step does (median of 3 rows).
     """
 
-    def __init__(self, gradients, *, of="output", pooling=None, threshold=0.01):
+    def __init__(self, gradients, *, of="output", pooling=None, threshold=0.01, beyond=None):
         self.gradients = gradients
+        self.beyond = beyond
         self.of = of
         self.pooling = pooling
         self.threshold = threshold
@@ -157,10 +165,14 @@ class MemoryDisplay:
                 "lag to those of another. Fit an estimator on one part, such as X['name']."
             )
         chosen = np.unique(np.linspace(0, len(reading.rows) - 1, n_rows).round().astype(int))
+        options = {"of": of, "threshold": threshold}
+        options["pooling"] = describe_pooling(reading.estimator) if of == "output" else None
         with undisturbed_torch():
             gradients = [row_gradient(reading, i, of) for i in chosen]
-        pooling = describe_pooling(reading.estimator) if of == "output" else None
-        return cls(gradients, of=of, pooling=pooling, threshold=threshold).plot(ax=ax)
+            reach = cls(gradients, **options).reach_
+            if options["pooling"] is None:
+                options["beyond"] = effect_beyond(reading, chosen, reach, of)
+        return cls(gradients, **options).plot(ax=ax)
 
     @property
     def table(self):
@@ -205,7 +217,15 @@ class MemoryDisplay:
             oldest = np.median([row[0] for row in self._relative()])
             return (
                 f"{subject} depends on all of {self._total()} steps: the first changes it by "
-                f"{100 * oldest:.2g} % of what the strongest step does ({rows})."
+                f"{float(f'{100 * oldest:.2g}'):g} % of what the strongest step does ({rows})."
+            )
+        if self._holds_more():
+            return (
+                f"Gradients reach the last {n} of {self._total()} steps, but {subject.lower()} "
+                f"depends on more. A small change further back moves it by less than {share} "
+                f"({rows}); exchanged with those of another row, the steps further back move it by "
+                f"{float(f'{100 * self.beyond:.2g}'):g} % of what another row does. Units that are "
+                "saturated keep what they hold like switches, and learn nothing more from there."
             )
         read = f" {whole} of {len(lengths)} rows are read from end to end." if whole else ""
         return (
@@ -256,6 +276,10 @@ class MemoryDisplay:
         rows = [np.asarray(row, dtype=np.float64) for row in self.gradients]
         return [row / row.max() if row.max() > 0 else row for row in rows]
 
+    def _holds_more(self):
+        """Whether large changes of steps matter whose gradients are next to nothing."""
+        return self.beyond is not None and self.beyond >= MATTERS
+
     def _lengths(self):
         return np.array([len(row) for row in self.gradients])
 
@@ -269,6 +293,8 @@ class MemoryDisplay:
         n, last = self.n_steps_, "" if self.pooling else "the last "
         if 2 * (self.reach_ == self._lengths()).sum() >= len(self.gradients):
             return f"Depends on all of {self._total()} steps"
+        if self._holds_more():
+            return f"Gradients reach the last {n} of {self._total()} steps"
         return f"Depends on {last}{n} of {self._total()} steps"
 
     def __repr__(self):
@@ -334,6 +360,46 @@ def row_gradient(reading, i, of):
             "Pass shorter rows, or fit with a smaller lr or clip_norm."
         )
     return squares.sqrt().numpy()
+
+
+@torch.no_grad()
+def effect_beyond(reading, chosen, reach, of):
+    """Exchange the steps that do not count, and see how far the answers move.
+
+    Parameters
+    ----------
+    reading : Reading
+        Rows, as a network reads them.
+    chosen : int array of shape (m,)
+        Which rows; each is given the steps of the next one, at places in proportion.
+    reach : int array of shape (m,)
+        Steps of each that count, the newest.
+    of : {"output", "state"}
+        Whose answers.
+
+    Returns
+    -------
+    share : float or None
+        Of how far they move when all steps are exchanged; median over the rows that have steps
+        that do not count. None where there are none, or one row only.
+    """
+    nested = isinstance(reading.estimator.module_.encoder, HierarchicalEncoder)
+    shares, donors = [], np.roll(chosen, -1)
+    for i, donor, n_read in zip(chosen, donors, reach, strict=True):
+        network, x = reading.opened(i)
+        n_steps = x.shape[1]
+        if n_read == n_steps or i == donor:
+            continue
+        given = reading.opened(donor)[1]
+        places = ((2 * torch.arange(n_steps) + 1) * given.shape[1]) // (2 * n_steps)
+        given = given[:, places]
+        if nested:  # sentences start where they did
+            given[..., -1] = x[..., -1]
+        part = torch.cat([given[:, : n_steps - n_read], x[:, n_steps - n_read :]], 1)
+        answer, mixed, other = answers(reading.estimator, network, torch.cat([x, part, given]), of)
+        whole = (other - answer).norm()
+        shares.append(float((mixed - answer).norm() / whole) if whole > 0 else 0.0)
+    return float(np.median(shares)) if shares else None
 
 
 def combinations(n_answers):

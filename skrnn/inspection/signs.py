@@ -113,6 +113,8 @@ def _exploding(flow, estimator):
         for place, ratio in ratios.items()
         if np.isfinite(ratio) and ratio > EXPLODING
     ]
+    if estimator.clip_norm is not None or estimator.clip_value is not None:
+        return signs  # what grew in training was cut
     norms = [row["grad_norm"] for row in estimator.history_]
     for epoch, (before, now) in enumerate(pairwise(norms), start=2):
         if now > 1 and now > JUMP * before:

@@ -119,10 +119,11 @@ def test_an_exploding_layer_is_named():
 
 
 def test_an_epoch_that_exploded_is_named():
-    model = RNNRegressor(**SMALL).fit(X, Y)
+    model = RNNRegressor(clip_norm=None, **SMALL).fit(X, Y)
     rows = [dict(model.history_[0], grad_norm=norm) for norm in (0.5, 0.4, 40.0, 0.1)]
     model.history_ = rows
     assert any("in epoch 3" in sign for sign in flow_of(model, X, Y).warnings_)
+    assert flow_of(model.set_params(clip_norm=1.0), X, Y).warnings_ == []  # it was cut
 
 
 def test_a_layer_that_hardly_learns_is_named():

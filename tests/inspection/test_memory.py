@@ -89,6 +89,36 @@ def test_many_answers_are_estimated_and_the_same_each_time():
     assert (estimate == row_gradient(reading, 0, "output")).all()
 
 
+class Switch(StepCell):
+    """Holds the sign of the first step, without a gradient, until one comes that is large."""
+
+    def build(self, input_size, hidden_size):
+        self.hidden_size = self.output_size = hidden_size
+
+    def step(self, x, state):
+        h = torch.tanh(100 * (state[0] + (state[0] == 0) * x[:, :1])) + 0.001 * x[:, 1:2]
+        return h, (h,)
+
+
+def test_what_is_held_by_saturated_units_is_not_denied():
+    rows = X.copy()
+    rows[:, 0, 0] = np.where(np.arange(12) % 2, 5.0, -5.0)
+    model = RNNRegressor(cell=Switch, hidden_size=1, max_epochs=1, scale_inputs=False, **ONE_WAY)
+    display = MemoryDisplay.from_estimator(model.fit(rows, Y), rows)
+    assert display.n_steps_ < 5
+    assert display.beyond == pytest.approx(1, abs=0.05)
+    assert "but the output depends on more" in display.finding_
+    assert "switches" in display.finding_
+    assert "Gradients reach" in display.ax_.get_title()
+
+
+def test_what_is_forgotten_moves_nothing():
+    model = RNNRegressor(cell=Leak, hidden_size=1, max_epochs=1, scale_inputs=False, **ONE_WAY)
+    display = MemoryDisplay.from_estimator(model.fit(X, Y), X)
+    assert 0 < display.beyond < 0.05
+    assert "learns nothing beyond" in display.finding_
+
+
 def test_pooling_is_no_memory():
     model = RNNRegressor(pooling="mean", bidirectional=True, **SMALL).fit(X, Y)
     finding = MemoryDisplay.from_estimator(model, X).finding_

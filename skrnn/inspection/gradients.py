@@ -229,6 +229,7 @@ class GradientFlowDisplay:
         ax.set_yscale("log")
         ax.set_ylim(max(SMALLEST_DRAWN, ax.get_ylim()[0]), 2)
         ax.set_xlabel("lag: steps before the last that the layer reads")
+        ax.xaxis.get_major_locator().set_params(integer=True)
         ax.set_ylabel("gradient, relative to the strongest step")
         ax.legend(fontsize="small")
         return lines

@@ -266,6 +266,7 @@ class MemoryDisplay:
         bottom = min(max(smallest / 2, SMALLEST_DRAWN), self.threshold / 5)
         ax.set_ylim(bottom if bottom == bottom else SMALLEST_DRAWN, 1.5)
         ax.set_xlabel("lag: steps before the last")
+        ax.xaxis.get_major_locator().set_params(integer=True)
         ax.set_ylabel(f"gradient of {SUBJECTS[self.of]}, relative")
         ax.set_title(self._title())
         ax.legend(loc="best", fontsize="small")

@@ -2,16 +2,16 @@
 Adding a cell
 =============
 
-A cell is one class with one method that reads like the paper. Everything else comes with it: padding, ragged
-lengths, layers, directions, grid search. Here is one that tells us, after training, how long each of its
-units remembers.
+A cell is one class with one method that reads like the paper. Everything else comes with it:
+padding, ragged lengths, layers, directions, grid search. Here is one that tells us, after
+training, how long each of its units remembers.
 """
 
 # %%
 # The data
 # --------
-# Two waves in noise, a quick one and a slow one. The target is what each of them was at one moment: the
-# quick one now, and the slow one on average over the last 40 steps.
+# Two waves in noise, a quick one and a slow one. The target is what each of them was at one
+# moment: the quick one now, and the slow one on average over the last 40 steps.
 
 import matplotlib.pyplot as plt
 import numpy as np
@@ -51,8 +51,8 @@ plt.show()
 #
 #    h_t = (1 - a) \odot h_{t-1} + a \odot \tanh(W [x_t, h_{t-1}] + b)
 #
-# with a rate :math:`a` of its own, which is learned. Weights go to ``build``, the equation to ``step``. The cell knows
-# nothing of lengths or padding.
+# with a rate :math:`a` of its own, which is learned. Weights go to ``build``, the equation to
+# ``step``. The cell knows nothing of lengths or padding.
 
 
 class Leaky(StepCell):
@@ -75,11 +75,17 @@ class Leaky(StepCell):
 # %%
 # Train
 # -----
-# The class goes where a name goes. Beside it, the plain recurrent network, which is the same without rates.
+# The class goes where a name goes. Beside it, the plain recurrent network, which is the same
+# without rates.
 
 settings = {
-    "hidden_size": 12, "bidirectional": False, "stem": None, "pooling": "last", "lr": 0.01,
-    "max_epochs": 20, "random_state": 0,
+    "hidden_size": 12,
+    "bidirectional": False,
+    "stem": None,
+    "pooling": "last",
+    "lr": 0.01,
+    "max_epochs": 20,
+    "random_state": 0,
 }
 networks = {
     name: RNNRegressor(cell=cell, **settings).fit(X_train, y_train)
@@ -89,7 +95,8 @@ networks = {
 # %%
 # How good is it?
 # ---------------
-# The share of the variance of each target that is explained (1 is all, 0 is what the mean explains).
+# The share of the variance of each target that is explained (1 is all, 0 is what the mean
+# explains).
 
 rows = {}
 for name, network in networks.items():
@@ -100,22 +107,38 @@ pd.DataFrame(rows).T.round(3)
 # %%
 # How long does each unit remember?
 # ---------------------------------
-# A unit with rate a forgets within about 1 / a steps. The fitted network is a module of torch, and holds what was learned.
-# We see which units the two targets are read from: the slow target from slow units.
+# A unit with rate a forgets within about 1 / a steps. The fitted network is a module of torch,
+# and holds what was learned. Left, the memory of each unit, before and after training. Right, how
+# much of each target is found in each unit at the last step: the quick target in quick units, the
+# slow one in slow units.
 
-module = networks["Leaky"].module_
-rates = {key: value for key, value in module.state_dict().items() if key.endswith("rate")}
-memory = 1 / torch.sigmoid(next(iter(rates.values()))).numpy()
+network = networks["Leaky"]
+(cell,) = (module for module in network.module_.modules() if isinstance(module, Leaky))
+with torch.no_grad():
+    memory = 1 / torch.sigmoid(cell.rate).numpy()
+    states, _ = cell(torch.as_tensor(X_test, dtype=torch.float32))
+start = 1 / torch.sigmoid(torch.linspace(-3.0, 1.0, 12)).numpy()
+last = states[:, -1].numpy()
+related = np.abs(np.corrcoef(last, y_test, rowvar=False)[:12, 12:])
+
+figure, (left, right) = plt.subplots(1, 2, figsize=(9, 3.6), layout="constrained")
 order = np.argsort(memory)
-figure, ax = plt.subplots(figsize=(7, 3.6), layout="constrained")
-ax.bar(range(len(memory)), memory[order])
-ax.set(xlabel="unit, from quick to slow", ylabel="remembers (steps)", xticks=range(len(memory)))
+left.bar(range(12), memory[order], label="learned")
+left.plot(range(12), start[order], "k_", markersize=16, label="at the start")
+left.set(xlabel="unit", ylabel="remembers (steps)", xticks=range(12), xticklabels=order)
+left.legend()
+for column, name in enumerate(["now", "mean of 40 steps"]):
+    right.plot(memory, related[:, column], "os"[column], label=name)
+right.set(xlabel="remembers (steps)", ylabel="correlation with the target", ylim=(0, 1))
+right.legend()
 plt.show()
 
 # %%
 # What to try next
 # ----------------
-# - ``Leaky(zoneout=0.1)``, ``num_layers=2`` or ``bidirectional=True``: options around a cell need no line of code.
-# - Put the class into a module, and let ``skrnn.testing.check_cell`` put it through the tests of the cells of skrnn.
+# - ``Leaky(zoneout=0.1)``, ``num_layers=2`` or ``bidirectional=True``: options around a cell need
+#   no line of code.
+# - Put the class into a module, and let ``skrnn.testing.check_cell`` put it through the tests of
+#   the cells of skrnn.
 # - A rate that depends on the input: that is a gate, and you are halfway to a GRU.
 # - :doc:`../guide/extending` has the other bases, for cells that run faster.

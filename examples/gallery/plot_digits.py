@@ -2,16 +2,16 @@
 Digits, row by row
 ==================
 
-A picture of a handwritten digit becomes a sequence when it is read from the top, one row of pixels after the
-other. A network that reads so can be asked at any time which digit it is. Here we look at how its opinion
-forms.
+A picture of a handwritten digit becomes a sequence when it is read from the top, one row of
+pixels after the other. A network that reads so can be asked at any time which digit it is. Here
+we look at how its opinion forms.
 """
 
 # %%
 # The data
 # --------
-# scikit-learn has 1,797 pictures of 8 x 8 pixels. Each is read as 8 steps with 8 features, so that ``X`` has the
-# shape (pictures, steps, features).
+# scikit-learn has 1,797 pictures of 8 x 8 pixels. Each is read as 8 steps with 8 features, so
+# that ``X`` has the shape (pictures, steps, features).
 
 import matplotlib.pyplot as plt
 import numpy as np
@@ -38,11 +38,13 @@ plt.show()
 # %%
 # Train
 # -----
-# The default network reads in both directions. This one shall read from the top only, and answer from
-# what it knows at the last row: ``bidirectional=False``, ``stem=None`` and ``pooling="last"``.
+# The default network reads in both directions. This one shall read from the top only, and answer
+# from what it knows at the last row: ``bidirectional=False``, ``stem=None`` and
+# ``pooling="last"``.
 #
-# It shall also answer early. So beside each whole picture it is shown the same picture cut off after a random
-# number of rows. Sequences of a list may have any lengths, and nothing else has to be said about it.
+# It shall also answer early. So beside each whole picture it is shown the same picture cut off
+# after a random number of rows. Sequences of a list may have any lengths, and nothing else has to
+# be said about it.
 
 random = np.random.RandomState(0)
 cut = [picture[:n] for picture, n in zip(X_train, random.randint(1, 8, len(X_train)), strict=True)]
@@ -72,9 +74,9 @@ pd.Series(accuracy, name="test accuracy").to_frame().round(3)
 # %%
 # An opinion forms
 # ----------------
-# Left: how often the network is right when it has read the first rows of a test picture. Right: a test
-# picture, and what the network believes after each of its rows. A row of the table belongs to the row of pixels
-# beside it.
+# Left: how often the network is right when it has read the first rows of a test picture. Right: a
+# test picture, and what the network believes after each of its rows. A row of the table belongs
+# to the row of pixels beside it.
 
 rows = np.arange(1, 9)
 by_rows = [network.score(X_test[:, :n], y_test) for n in rows]
@@ -101,7 +103,8 @@ plt.show()
 # %%
 # What to try next
 # ----------------
-# - Read the columns instead of the rows, ``X.transpose(0, 2, 1)``. Which way is a digit known earlier?
+# - Read the columns instead of the rows, ``X.transpose(0, 2, 1)``. Which way is a digit known
+#   earlier?
 # - Leave out the cut pictures in ``fit``: the network is as good at the end, and worse before.
 # - Leave all options at their defaults, for accuracy at the last row alone.
 # - :ref:`sphx_glr_gallery_plot_grid_search.py` searches for a cell and a size on these data.

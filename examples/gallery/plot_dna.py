@@ -2,16 +2,17 @@
 DNA: two motifs in the right order
 ==================================
 
-A promoter is a place of a string of DNA where reading starts: two short motifs, one behind the other. The
-network is told which strings hold one, but not where, nor what it looks like. At the end we ask it.
+A promoter is a place of a string of DNA where reading starts: two short motifs, one behind the
+other. The network is told which strings hold one, but not where, nor what it looks like. At the
+end we ask it.
 """
 
 # %%
 # The data
 # --------
-# :func:`~skrnn.datasets.make_dna` writes strings of the four bases. Here every string holds both motifs, TTGACA and
-# TATAAT, some with a base that is mutated: the first before the second in a promoter, and the second before the first
-# elsewhere. Only the order tells.
+# :func:`~skrnn.datasets.make_dna` writes strings of the four bases. Here every string holds both
+# motifs, TTGACA and TATAAT, some with a base that is mutated: the first before the second in a
+# promoter, and the second before the first elsewhere. Only the order tells.
 
 import re
 
@@ -34,8 +35,8 @@ print(pd.DataFrame({"string": X_train[:4], "class": y_train[:4]}).to_string(inde
 # %%
 # Train
 # -----
-# :class:`~skrnn.preprocessing.OneHotSteps` makes a column for each base. The simple model counts pieces of six
-# bases: it may find the motifs, but it does not know which comes first.
+# :class:`~skrnn.preprocessing.OneHotSteps` makes a column for each base. The simple model counts
+# pieces of six bases: it may find the motifs, but it does not know which comes first.
 
 models = {
     "counts of 6 bases": make_pipeline(
@@ -47,7 +48,9 @@ models = {
         RNNClassifier(hidden_size=24, max_epochs=10, lr=0.01, random_state=0),
     ),
 }
-accuracy = {name: model.fit(X_train, y_train).score(X_test, y_test) for name, model in models.items()}
+accuracy = {
+    name: model.fit(X_train, y_train).score(X_test, y_test) for name, model in models.items()
+}
 
 # %%
 # How good is it?
@@ -58,9 +61,9 @@ pd.Series(accuracy, name="test accuracy").to_frame().round(3)
 # %%
 # Ask it where to look
 # --------------------
-# We change one base of a string after the other, to each of the other three, and see by how much the
-# answer falls. Biologists do the same with a pipette. Where a change matters, the network looks. The motifs, which it
-# was never shown, stand out.
+# We change one base of a string after the other, to each of the other three, and see by how much
+# the answer falls. Biologists do the same with a pipette. Where a change matters, the network
+# looks. The motifs, which it was never shown, stand out.
 
 network = models["network"]
 column = list(network.classes_).index("promoter")
@@ -73,7 +76,7 @@ def log_odds(strings):
 
 
 def mutate(string):
-    """Return the change of the log odds for each place and base: 4 rows, a column for each place."""
+    """Return the change of the log odds: a row for each base, a column for each place."""
     changed = [string[:i] + base + string[i + 1 :] for base in "ACGT" for i in range(len(string))]
     return (log_odds(changed) - log_odds([string])).reshape(4, len(string))
 

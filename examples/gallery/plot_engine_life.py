@@ -2,15 +2,16 @@
 Engine life
 ===========
 
-How many more flights will an engine make? Sensors of engines that ran until they failed are what a network learns
-from. It then tells the life that is left of others, and how sure it is.
+How many more flights will an engine make? Sensors of engines that ran until they failed are what
+a network learns from. It then tells the life that is left of others, and how sure it is.
 """
 
 # %%
 # The data
 # --------
-# :func:`~skrnn.datasets.make_engine_runs` gives a long table, one row for each flight of each engine, and the flights
-# that are left. Here are the sensors of one engine over its life. It wears slowly, then fast, under noise.
+# :func:`~skrnn.datasets.make_engine_runs` gives a long table, one row for each flight of each
+# engine, and the flights that are left. Here are the sensors of one engine over its life. It
+# wears slowly, then fast, under noise.
 
 import matplotlib.pyplot as plt
 import numpy as np
@@ -27,7 +28,13 @@ from skrnn.preprocessing import SequenceSummary, make_windows
 runs, left = make_engine_runs(100, random_state=0)
 sensors = ["s2", "s3", "s4", "s5", "s7", "s8"]
 runs[runs["unit"] == 1].plot(
-    x="cycle", y=sensors, subplots=True, layout=(2, 3), figsize=(9, 3.6), sharex=True, legend=False,
+    x="cycle",
+    y=sensors,
+    subplots=True,
+    layout=(2, 3),
+    figsize=(9, 3.6),
+    sharex=True,
+    legend=False,
     title=sensors,
 )
 plt.gcf().set_layout_engine("constrained")
@@ -36,9 +43,9 @@ plt.show()
 # %%
 # Windows
 # -------
-# The network reads windows of 30 flights. :func:`~skrnn.preprocessing.make_windows` cuts them within engines. The target
-# is the life that is left at the last flight of a window, at most 125: an engine that is still
-# healthy shows no wear, so that more cannot be told.
+# The network reads windows of 30 flights. :func:`~skrnn.preprocessing.make_windows` cuts them
+# within engines. The target is the life that is left at the last flight of a window, at most 125:
+# an engine that is still healthy shows no wear, so that more cannot be told.
 #
 # Other engines are for the test.
 
@@ -61,7 +68,8 @@ print("training:", np.shape(X_train), "test:", np.shape(X_test))
 # %%
 # Train
 # -----
-# ``loss="gaussian"`` learns a mean and a standard deviation for each window, and thereby how far it may be off.
+# ``loss="gaussian"`` learns a mean and a standard deviation for each window, and thereby how far
+# it may be off.
 
 network = RNNRegressor(loss="gaussian", hidden_size=32, max_epochs=10, random_state=0)
 network.fit(X_train, y_train)
@@ -72,7 +80,8 @@ constant = np.full(len(y_test), np.mean(y_train))
 # %%
 # How good is it?
 # ---------------
-# The error is the root of the mean squared error, in flights. The interval of 80 % should hold four of five.
+# The error is the root of the mean squared error, in flights. The interval of 80 % should hold
+# four of five.
 
 low, high = network.predict_quantiles(X_test, [0.1, 0.9]).T
 errors = {
@@ -86,8 +95,8 @@ pd.Series(errors, name="error (flights)").to_frame().round(1)
 # %%
 # Four engines until they fail
 # ----------------------------
-# The band is the interval of 80 %. Early on nothing tells how fast the wear will grow, and the network says so. Towards
-# the end, when it matters, the band is narrow.
+# The band is the interval of 80 %. Early on nothing tells how fast the wear will grow, and the
+# network says so. Towards the end, when it matters, the band is narrow.
 
 figure, axes = plt.subplots(2, 2, figsize=(9, 5.5), layout="constrained", sharey=True)
 for ax, unit in zip(axes.flat, (1, 2, 3, 4), strict=True):
@@ -109,5 +118,7 @@ plt.show()
 # ----------------
 # - Longer windows, ``WINDOW = 60``, for more of the past; short runs then give no window.
 # - ``loss="student_t"`` or ``"quantile"``, and compare what the intervals hold.
-# - Several conditions of flight, ``make_engine_runs(n_conditions=6)``, with the columns ``setting1`` to ``setting3``.
-# - ``examples/engine_life.py`` chooses the settings by folds that keep engines apart, and reads NASA's data.
+# - Several conditions of flight, ``make_engine_runs(n_conditions=6)``, with the columns
+#   ``setting1`` to ``setting3``.
+# - ``examples/engine_life.py`` chooses the settings by folds that keep engines apart, and reads
+#   NASA's data.

@@ -2,15 +2,15 @@
 Grid search over cell and size
 ==============================
 
-Which cell, and how many units? An estimator of skrnn is one of scikit-learn's, so that ``GridSearchCV`` answers. The
-picture says more than the winner: how much it matters.
+Which cell, and how many units? An estimator of skrnn is one of scikit-learn's, so that
+``GridSearchCV`` answers. The picture says more than the winner: how much it matters.
 """
 
 # %%
 # The data
 # --------
-# Digits, read row by row: 8 steps with 8 features. Some are held back for the end, as the best of many
-# scores is too good to be true.
+# Digits, read row by row: 8 steps with 8 features. Some are held back for the end, as the best of
+# many scores is too good to be true.
 
 import matplotlib.pyplot as plt
 import pandas as pd
@@ -36,13 +36,15 @@ plt.show()
 # %%
 # Search
 # ------
-# :class:`~skrnn.model_selection.StackedGridSearchCV` is scikit-learn's ``GridSearchCV``, with the same
-# parameters and the same results. It trains networks of the same shape together, as one, which takes less
-# time.
+# :class:`~skrnn.model_selection.StackedGridSearchCV` is scikit-learn's ``GridSearchCV``, with the
+# same parameters and the same results. It trains networks of the same shape together, as one,
+# which takes less time.
 
 cells = ["rnn", "gru", "lstm"]
 sizes = [4, 8, 16, 32]
-network = RNNClassifier(bidirectional=False, stem=None, pooling="last", max_epochs=20, random_state=0)
+network = RNNClassifier(
+    bidirectional=False, stem=None, pooling="last", max_epochs=20, random_state=0
+)
 search = StackedGridSearchCV(network, {"cell": cells, "hidden_size": sizes}, cv=3)
 search.fit(X_train, y_train)
 print("best:", search.best_params_)
@@ -50,8 +52,9 @@ print("best:", search.best_params_)
 # %%
 # How good is it?
 # ---------------
-# ``cv_results_`` becomes a table. The best five of them often differ by less than their spread over the folds: take the
-# smallest or the quickest of equals. The test pictures were no part of the search.
+# ``cv_results_`` becomes a table. The best five of them often differ by less than their spread
+# over the folds: take the smallest or the quickest of equals. The test pictures were no part of
+# the search.
 
 results = pd.DataFrame(search.cv_results_)
 columns = ["param_cell", "param_hidden_size", "mean_test_score", "std_test_score"]
@@ -79,7 +82,9 @@ for row, cell in enumerate(cells):
 spread = results.pivot(index="param_cell", columns="param_hidden_size", values="std_test_score")
 for shift, cell in enumerate(cells):
     places = [size * (1 + 0.05 * shift) for size in sizes]
-    right.errorbar(places, table.loc[cell], yerr=spread.loc[cell, sizes], fmt="o-", capsize=3, label=cell)
+    right.errorbar(
+        places, table.loc[cell], yerr=spread.loc[cell, sizes], fmt="o-", capsize=3, label=cell
+    )
 right.set(xscale="log", xlabel="hidden_size", ylabel="accuracy", title="mean and spread")
 right.set_xticks(sizes, sizes)
 right.minorticks_off()
@@ -91,5 +96,7 @@ plt.show()
 # ----------------
 # - ``lr`` and ``max_epochs`` in the grid: small networks may only need more time.
 # - ``StackedRandomizedSearchCV``, when the grid becomes too large to try all of it.
-# - The same with ``RNNClassifier(random_state=0)`` and nothing else: the defaults have a stem, two directions and attention.
-# - A pipeline: ``{"sequencetokenizer__min_frequency": [1, 2], "rnnclassifier__cell": ["gru", "lstm"]}``.
+# - The same with ``RNNClassifier(random_state=0)`` and nothing else: the defaults have a stem,
+#   two directions and attention.
+# - A pipeline: ``{"sequencetokenizer__min_frequency": [1, 2], "rnnclassifier__cell": ["gru",
+#   "lstm"]}``.

@@ -2,8 +2,8 @@
 An hourly forecast with intervals
 =================================
 
-Hours repeat each day and each week. A forecaster finds both, sees a day ahead, and says how sure it is of each
-hour. A backtest says whether that can be believed.
+Hours repeat each day and each week. A forecaster finds both, sees a day ahead, and says how sure
+it is of each hour. A backtest says whether that can be believed.
 """
 
 # %%
@@ -18,6 +18,7 @@ import pandas as pd
 from skrnn import SequenceForecaster
 from skrnn.datasets import make_seasonal_series
 
+plt.rcParams["date.converter"] = "concise"  # short dates on the axes
 hours = make_seasonal_series(
     24 * 7 * 10,
     frequency="h",
@@ -31,18 +32,16 @@ hours = make_seasonal_series(
 figure, ax = plt.subplots(figsize=(7, 3), layout="constrained")
 ax.plot(hours[-24 * 21 :])
 ax.set(title="the last three weeks", ylabel="demand")
-figure.autofmt_xdate()
 plt.show()
 
 # %%
 # Train and backtest
 # ------------------
-# :meth:`~skrnn.SequenceForecaster.backtest` trains on the weeks before the first cutoff, and then forecasts one
-# day after the other, as if it were that day: 14 forecasts of 24 hours, of which it saw nothing before.
+# :meth:`~skrnn.SequenceForecaster.backtest` trains on the weeks before the first cutoff, and then
+# forecasts one day after the other, as if it were that day: 14 forecasts of 24 hours, of which it
+# saw nothing before.
 
-model = SequenceForecaster(
-    horizon=24, hidden_size=24, n_members=1, max_epochs=8, random_state=0
-)
+model = SequenceForecaster(horizon=24, hidden_size=24, n_members=1, max_epochs=8, random_state=0)
 frame = model.backtest(hours, n_windows=14, level=(50, 80, 95))
 frame[["cutoff", "time", "actual", "forecast", "lo-80", "hi-80"]].head(3)
 
@@ -78,18 +77,27 @@ held.rename_axis("level (%)").rename("hours inside (%)").to_frame()
 # %%
 # The days, and the error of each hour
 # ------------------------------------
-# Above, the last four days as they were forecast, each at midnight. Below, left, the mean error by how many hours
-# ahead: the level wanders, so that far is harder than near. Right, what was promised and what was held.
+# Above, the last four days as they were forecast, each at midnight. Below, left, the mean error
+# by how many hours ahead: the level wanders, so that far is harder than near. Right, what was
+# promised and what was held.
 
 figure, axes = plt.subplot_mosaic(
-    [["days", "days"], ["steps", "levels"]], figsize=(9, 6), layout="constrained", width_ratios=(2, 1)
+    [["days", "days"], ["steps", "levels"]],
+    figsize=(9, 6),
+    layout="constrained",
+    width_ratios=(2, 1),
 )
 shown = frame[frame["cutoff"] >= frame["cutoff"].unique()[-4]]
 ax = axes["days"]
 for level, alpha in ((95, 0.2), (80, 0.3)):
     ax.fill_between(
-        shown["time"], shown[f"lo-{level}"], shown[f"hi-{level}"],
-        color="C0", alpha=alpha, linewidth=0, label=f"{level} %",
+        shown["time"],
+        shown[f"lo-{level}"],
+        shown[f"hi-{level}"],
+        color="C0",
+        alpha=alpha,
+        linewidth=0,
+        label=f"{level} %",
     )
 ax.plot(shown["time"], shown["forecast"], label="forecast")
 ax.plot(shown["time"], shown["actual"], color="black", linewidth=1, label="what came")
@@ -101,7 +109,9 @@ axes["steps"].bar(error.index, error)
 axes["steps"].set(xlabel="hours ahead", ylabel="mean error", xticks=range(0, 25, 4))
 axes["levels"].plot([0, 100], [0, 100], color="0.7")
 axes["levels"].plot(held.index, held, "o-")
-axes["levels"].set(xlabel="promised (%)", ylabel="held (%)", aspect="equal", xlim=(0, 100), ylim=(0, 100))
+axes["levels"].set(
+    xlabel="promised (%)", ylabel="held (%)", aspect="equal", xlim=(0, 100), ylim=(0, 100)
+)
 plt.show()
 
 # %%
@@ -110,4 +120,5 @@ plt.show()
 # - ``season=24``: what is lost without the week?
 # - ``model.fit(hours).weights_`` says what the network counts beside forecasts from the textbook.
 # - Several series at once, ``n_series=5``: one network learns from all of them.
-# - ``examples/electricity.py`` forecasts the demand of a whole state, with the weather known ahead.
+# - ``examples/electricity.py`` forecasts the demand of a whole state, with the weather known
+#   ahead.

@@ -2,16 +2,16 @@
 Ragged sensor recordings
 ========================
 
-What is somebody doing who wears a motion sensor: walking, running, cycling or resting? Recordings are of different
-lengths, and the people of the test are not those of the training. Both are usual, and both are easy to get
-wrong.
+What is somebody doing who wears a motion sensor: walking, running, cycling or resting? Recordings
+are of different lengths, and the people of the test are not those of the training. Both are
+usual, and both are easy to get wrong.
 """
 
 # %%
 # The data
 # --------
-# :func:`~skrnn.datasets.make_sensor_recordings` draws recordings of several people. Each is an array of shape
-# (steps, 6): acceleration and rotation along three axes, 20 times a second.
+# :func:`~skrnn.datasets.make_sensor_recordings` draws recordings of several people. Each is an
+# array of shape (steps, 6): acceleration and rotation along three axes, 20 times a second.
 
 import matplotlib.pyplot as plt
 import numpy as np
@@ -33,9 +33,7 @@ lengths = [len(recording) for recording in X]
 print(f"{len(X)} recordings of {len({*people})} people, {min(lengths)} to {max(lengths)} steps")
 
 activities = ["lying", "sitting", "standing", "walking", "cycling", "running"]
-figure, axes = plt.subplots(
-    2, 3, figsize=(9, 4), layout="constrained", sharex=True, sharey=True
-)
+figure, axes = plt.subplots(2, 3, figsize=(9, 4), layout="constrained", sharex=True, sharey=True)
 for ax, activity in zip(axes.flat, activities, strict=True):
     recording = X[np.flatnonzero(y == activity)[0]]
     ax.plot(np.arange(len(recording)) / 20, recording[:, :3])
@@ -48,12 +46,12 @@ plt.show()
 # %%
 # Train
 # -----
-# A list of arrays is all the network asks for: no padding, no mask, no common length. ``GroupKFold`` keeps all
-# recordings of a person on one side. Folds that mix them would ask for people that the network knows,
-# and promise too much.
+# A list of arrays is all the network asks for: no padding, no mask, no common length.
+# ``GroupKFold`` keeps all recordings of a person on one side. Folds that mix them would ask for
+# people that the network knows, and promise too much.
 #
-# The simple model beside it knows the mean, the spread, the extremes and the like of each channel, but not the
-# order of the steps.
+# The simple model beside it knows the mean, the spread, the extremes and the like of each
+# channel, but not the order of the steps.
 
 network = RNNClassifier(hidden_size=24, max_epochs=12, random_state=0)
 summary = make_pipeline(SequenceSummary(), StandardScaler(), LogisticRegression(max_iter=1000))

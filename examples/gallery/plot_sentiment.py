@@ -2,15 +2,15 @@
 Sentiment from raw text
 =======================
 
-Is a review for a film or against it? Single words do not tell where opinions are negated: "not bad" is praise.
-A network reads words in their order. Here we watch what it makes of each word.
+Is a review for a film or against it? Single words do not tell where opinions are negated: "not
+bad" is praise. A network reads words in their order. Here we watch what it makes of each word.
 """
 
 # %%
 # The data
 # --------
-# :func:`~skrnn.datasets.make_reviews` writes short reviews. Half of their opinions are negated, so that no word is more
-# frequent in one class than in the other.
+# :func:`~skrnn.datasets.make_reviews` writes short reviews. Half of their opinions are negated,
+# so that no word is more frequent in one class than in the other.
 
 import matplotlib.pyplot as plt
 import numpy as np
@@ -34,8 +34,8 @@ with pd.option_context("display.max_colwidth", None):
 # Train
 # -----
 # :class:`~skrnn.preprocessing.SequenceTokenizer` cuts a text into words and numbers them, and
-# ``embedding_dim="auto"`` gives each word a vector that is learned with the network. Both are one pipeline, fitted on
-# raw strings. The other pipelines count words, and pairs of words.
+# ``embedding_dim="auto"`` gives each word a vector that is learned with the network. Both are one
+# pipeline, fitted on raw strings. The other pipelines count words, and pairs of words.
 
 network = make_pipeline(
     SequenceTokenizer(),
@@ -55,7 +55,9 @@ models = {
     "words and pairs": make_pipeline(TfidfVectorizer(ngram_range=(1, 2)), LogisticRegression()),
     "network": network,
 }
-accuracy = {name: model.fit(X_train, y_train).score(X_test, y_test) for name, model in models.items()}
+accuracy = {
+    name: model.fit(X_train, y_train).score(X_test, y_test) for name, model in models.items()
+}
 
 # %%
 # How good is it?
@@ -66,9 +68,9 @@ pd.Series(accuracy, name="test accuracy").to_frame().round(3)
 # %%
 # Word by word
 # ------------
-# This network reads from left to right only, so it can be asked after each word. Bars above the line say "positive", bars
-# below "negative". It was trained on whole reviews, so what it makes of their first words means little. Look at what
-# "not" and "never" do to the words that come after.
+# This network reads from left to right only, so it can be asked after each word. Bars above the
+# line say "positive", bars below "negative". It was trained on whole reviews, so what it makes of
+# their first words means little. Look at what "not" and "never" do to the words that come after.
 
 sentences = [
     "The music was beautiful.",
@@ -94,6 +96,8 @@ plt.show()
 # What to try next
 # ----------------
 # - Sentences of your own. Words that were not in the training texts are unknown to the network.
-# - ``make_reviews(negation=0.0)``: then single words are enough, and the network is not worth its time.
+# - ``make_reviews(negation=0.0)``: then single words are enough, and the network is not worth its
+#   time.
 # - ``analyzer="char"`` or ``"bpe"`` in the tokenizer, for texts full of misspellings.
-# - Real reviews, by :func:`~skrnn.datasets.fetch_movie_reviews`; ``examples/sentiment.py`` has a grid for them.
+# - Real reviews, by :func:`~skrnn.datasets.fetch_movie_reviews`; ``examples/sentiment.py`` has a
+#   grid for them.

@@ -2,14 +2,16 @@
 The sum of a sequence
 =====================
 
-The first exercise of every course on recurrent networks: read numbers one by one, and give their sum. It shows
-what a state is for, and what happens when sequences become longer than those of the training.
+The first exercise of every course on recurrent networks: read numbers one by one, and give their
+sum. It shows what a state is for, and what happens when sequences become longer than those of the
+training.
 """
 
 # %%
 # The data
 # --------
-# Sequences of one to ten numbers between -1 and 1. They are of different lengths, so they stand in a list.
+# Sequences of one to ten numbers between -1 and 1. They are of different lengths, so they stand
+# in a list.
 
 import matplotlib.pyplot as plt
 import numpy as np
@@ -58,8 +60,8 @@ networks = {
 # How good is it?
 # ---------------
 # A linear model on sequences that are filled up with zeros solves this at once, for all its
-# weights should be 1. But it has a weight for each place, ten of them, and no answer to an eleventh number. A network
-# uses the same weights at every step, so it can be asked.
+# weights should be 1. But it has a weight for each place, ten of them, and no answer to an
+# eleventh number. A network uses the same weights at every step, so it can be asked.
 
 padder = SequencePadder(max_length=10, value=0.0).fit(X_train)
 padded_train, padded_test = (padder.transform(X)[:, :, 0] for X in (X_train, X_test))
@@ -73,9 +75,9 @@ pd.Series(errors, name="test error").to_frame().round(4)
 # %%
 # Longer than in training
 # -----------------------
-# Left, sums of one to ten numbers. Right, the error of longer sequences, beside the error of always answering
-# the mean. The networks have learned sums of some size, and states end where tanh ends: they do not
-# know addition, they imitate it.
+# Left, sums of one to ten numbers. Right, the error of longer sequences, beside the error of
+# always answering the mean. The networks have learned sums of some size, and states end where
+# tanh ends: they do not know addition, they imitate it.
 
 lengths = np.array([1, 2, 4, 6, 8, 10, 12, 15, 20, 25, 30, 40])
 longer = [draw(200, length, length) for length in lengths]
@@ -96,8 +98,10 @@ plt.show()
 # %%
 # What to try next
 # ----------------
-# - ``RNN(activation="identity")`` of :mod:`skrnn.cells`: a linear network can hold the exact sum. Does it find it?
+# - ``RNN(activation="identity")`` of :mod:`skrnn.cells`: a linear network can hold the exact sum.
+#   Does it find it?
 # - Train on lengths up to 30, or with more epochs. Where does the error start to grow?
 # - ``pooling="mean"`` makes sums hard, as it divides by the length.
 # - The product, the largest number, or the difference between the first and the last.
-# - :func:`skrnn.datasets.make_adding`, where only two marked numbers count, a hundred steps apart.
+# - :func:`skrnn.datasets.make_adding`, where only two marked numbers count, a hundred steps
+#   apart.

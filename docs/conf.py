@@ -57,10 +57,10 @@ sphinx_gallery_conf = {
     "gallery_dirs": "gallery",
     "within_subsection_order": ExplicitOrder(gallery_order),
     "abort_on_example_error": True,
+    "remove_config_comments": True,
     # Pages of the API list the examples that use what they describe.
     "doc_module": "skrnn",
     "backreferences_dir": "gallery/backreferences",
-    "reference_url": {"skrnn": None},
     "image_srcset": ["2x"],
     # What a build took is not part of the page: the same source gives the same page.
     "min_reported_time": float("inf"),
@@ -75,7 +75,7 @@ sphinx_gallery_conf = {
 html_theme = "pydata_sphinx_theme"
 html_title = "skrnn"
 html_static_path = ["_static"]
-html_css_files = ["site.css"]
+html_css_files = ["site.css", "gallery.css"]
 html_context = {"default_mode": "auto"}
 html_theme_options = {"show_prev_next": False, "navigation_with_keys": False}
 html_show_sourcelink = False

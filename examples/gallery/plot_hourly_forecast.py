@@ -2,14 +2,16 @@
 An hourly forecast with intervals
 =================================
 
-Hours repeat each day and each week. A forecaster finds both, sees a day ahead, and says how sure
-it is of each hour. A backtest says whether that can be believed.
+Hours repeat each day and each week. A forecaster finds both, sees a day ahead,
+and says how sure it is of each hour. A backtest says whether that can be
+believed.
 """
 
 # %%
 # The data
 # --------
-# Ten weeks of hours, with a season of a day, a season of a week, a level that wanders, and noise.
+# Ten weeks of hours, with a season of a day, a season of a week, a level that
+# wanders, and noise.
 
 import matplotlib.pyplot as plt
 import numpy as np
@@ -37,11 +39,13 @@ plt.show()
 # %%
 # Train and backtest
 # ------------------
-# :meth:`~skrnn.SequenceForecaster.backtest` trains on the weeks before the first cutoff, and then
-# forecasts one day after the other, as if it were that day: 14 forecasts of 24 hours, of which it
-# saw nothing before.
+# :meth:`~skrnn.SequenceForecaster.backtest` trains on the weeks before the
+# first cutoff, and then forecasts one day after the other, as if it were that
+# day: 14 forecasts of 24 hours, of which it saw nothing before.
 
-model = SequenceForecaster(horizon=24, hidden_size=24, n_members=1, max_epochs=8, random_state=0)
+model = SequenceForecaster(
+    horizon=24, hidden_size=24, n_members=1, max_epochs=8, random_state=0
+)
 frame = model.backtest(hours, n_windows=14, level=(50, 80, 95))
 frame[["cutoff", "time", "actual", "forecast", "lo-80", "hi-80"]].head(3)
 
@@ -56,7 +60,9 @@ answers = {
     "same hour a week ago": hours.shift(168).loc[frame["time"]].to_numpy(),
     "forecaster": frame["forecast"].to_numpy(),
 }
-errors = {name: np.abs(actual - answer).mean() for name, answer in answers.items()}
+errors = {
+    name: np.abs(actual - answer).mean() for name, answer in answers.items()
+}
 pd.Series(errors, name="mean error").to_frame().round(2)
 
 # %%
@@ -77,13 +83,13 @@ held.rename_axis("level (%)").rename("hours inside (%)").to_frame()
 # %%
 # The days, and the error of each hour
 # ------------------------------------
-# Above, the last four days as they were forecast, each at midnight. Below, left, the mean error
-# by how many hours ahead: the level wanders, so that far is harder than near. Right, what was
-# promised and what was held.
+# Above, the last four days as they were forecast, each at midnight. Below,
+# left, the mean error by how many hours ahead: the level wanders, so that far
+# is harder than near. Right, what was promised and what was held.
 
 figure, axes = plt.subplot_mosaic(
     [["days", "days"], ["steps", "levels"]],
-    figsize=(9, 6),
+    figsize=(7.2, 5.1),
     layout="constrained",
     width_ratios=(2, 1),
 )
@@ -100,25 +106,40 @@ for level, alpha in ((95, 0.2), (80, 0.3)):
         label=f"{level} %",
     )
 ax.plot(shown["time"], shown["forecast"], label="forecast")
-ax.plot(shown["time"], shown["actual"], color="black", linewidth=1, label="what came")
+ax.plot(
+    shown["time"],
+    shown["actual"],
+    color="black",
+    linewidth=1,
+    label="what came",
+)
 ax.set(ylabel="demand")
 ax.legend(loc="upper center", bbox_to_anchor=(0.5, 1.16), ncols=4)
 ahead = (frame["time"] - frame["cutoff"]).dt.total_seconds() / 3600
 error = (frame["actual"] - frame["forecast"]).abs().groupby(ahead).mean()
 axes["steps"].bar(error.index, error)
-axes["steps"].set(xlabel="hours ahead", ylabel="mean error", xticks=range(0, 25, 4))
+axes["steps"].set(
+    xlabel="hours ahead", ylabel="mean error", xticks=range(0, 25, 4)
+)
 axes["levels"].plot([0, 100], [0, 100], color="0.7")
 axes["levels"].plot(held.index, held, "o-")
 axes["levels"].set(
-    xlabel="promised (%)", ylabel="held (%)", aspect="equal", xlim=(0, 100), ylim=(0, 100)
+    xlabel="promised (%)",
+    ylabel="held (%)",
+    aspect="equal",
+    xlim=(0, 100),
+    ylim=(0, 100),
 )
+# sphinx_gallery_thumbnail_number = -1
 plt.show()
 
 # %%
 # What to try next
 # ----------------
 # - ``season=24``: what is lost without the week?
-# - ``model.fit(hours).weights_`` says what the network counts beside forecasts from the textbook.
-# - Several series at once, ``n_series=5``: one network learns from all of them.
-# - ``examples/electricity.py`` forecasts the demand of a whole state, with the weather known
-#   ahead.
+# - ``model.fit(hours).weights_`` says what the network counts beside forecasts
+#   from the textbook.
+# - Several series at once, ``n_series=5``: one network learns from all of
+#   them.
+# - ``examples/electricity.py`` forecasts the demand of a whole state, with the
+#   weather known ahead.

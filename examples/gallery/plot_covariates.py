@@ -62,7 +62,7 @@ settings = {
     "horizon": 7,
     "hidden_size": 32,
     "n_members": 1,
-    "max_epochs": 20,
+    "max_epochs": 15,
     "random_state": 0,
 }
 models = {

@@ -114,7 +114,7 @@ ax.plot(
     label="what came",
 )
 ax.set(ylabel="demand")
-ax.legend(loc="upper center", bbox_to_anchor=(0.5, 1.16), ncols=4)
+ax.legend(loc="upper center", bbox_to_anchor=(0.5, 1.22), ncols=4)
 ahead = (frame["time"] - frame["cutoff"]).dt.total_seconds() / 3600
 error = (frame["actual"] - frame["forecast"]).abs().groupby(ahead).mean()
 axes["steps"].bar(error.index, error)

@@ -100,13 +100,13 @@ ConfusionMatrixDisplay.from_predictions(
 )
 axes[0].tick_params(axis="x", rotation=45)
 axes[0].set_title("network, people not seen before")
-bounds = ["under 2", "2 to 3", "3 to 4", "4 to 5", "5 to 6"]
+bounds = ["0-2", "2-3", "3-4", "4-5", "5-6"]
 seconds = pd.cut(np.array(lengths) / 20, [0, 2, 3, 4, 5, 6], labels=bounds)
 table = pd.DataFrame({name: answer == y for name, answer in answers.items()})
 table = table.groupby(seconds, observed=True).mean()
 for name, marker in zip(table, "s^", strict=True):
     axes[1].plot(table.index, table[name], marker + "-", label=name)
-axes[1].set(xlabel="length of the recording (seconds)", ylabel="accuracy")
+axes[1].set(xlabel="length (seconds)", ylabel="accuracy", ylim=(0.6, 1.02))
 axes[1].legend(loc="lower right")
 # sphinx_gallery_thumbnail_number = -1
 plt.show()

@@ -51,6 +51,7 @@ gallery_order = [
     "plot_grid_search.py",
     "plot_compare_cells.py",
     "plot_add_cell.py",
+    "plot_memory.py",
 ]
 sphinx_gallery_conf = {
     "examples_dirs": "../examples/gallery",

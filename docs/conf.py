@@ -1,6 +1,8 @@
 import sys
 from pathlib import Path
 
+from sphinx_gallery.sorting import ExplicitOrder
+
 import skrnn
 
 sys.path.insert(0, str(Path(__file__).parent / "_ext"))
@@ -17,6 +19,7 @@ extensions = [
     "sphinx-mathjax-offline",
     "numpydoc",
     "cell_pictures",  # ours, in _ext
+    "sphinx_gallery.gen_gallery",
 ]
 templates_path = ["_templates"]
 exclude_patterns = ["_build", "_templates"]
@@ -34,11 +37,47 @@ autodoc_default_options = {
 numpydoc_show_class_members = False
 numpydoc_class_members_toctree = False
 
+gallery_order = [
+    "plot_sequence_sum.py",
+    "plot_digits.py",
+    "plot_sensors.py",
+    "plot_sentiment.py",
+    "plot_names.py",
+    "plot_dna.py",
+    "plot_engine_life.py",
+    "plot_monthly_forecast.py",
+    "plot_hourly_forecast.py",
+    "plot_covariates.py",
+    "plot_grid_search.py",
+    "plot_compare_cells.py",
+    "plot_add_cell.py",
+    "plot_memory.py",
+]
+sphinx_gallery_conf = {
+    "examples_dirs": "../examples/gallery",
+    "gallery_dirs": "gallery",
+    "within_subsection_order": ExplicitOrder(gallery_order),
+    "abort_on_example_error": True,
+    "remove_config_comments": True,
+    # Pages of the API list the examples that use what they describe.
+    "doc_module": "skrnn",
+    "backreferences_dir": "gallery/backreferences",
+    "image_srcset": ["2x"],
+    # What a build took is not part of the page: the same source gives the same page.
+    "min_reported_time": float("inf"),
+    "write_computation_times": False,
+    "download_all_examples": False,
+    "show_memory": False,
+    "show_signature": False,
+    "parallel": False,
+    "reset_modules": ("matplotlib",),
+}
+
 html_theme = "pydata_sphinx_theme"
 html_title = "skrnn"
 html_favicon = "_static/logo.svg"
 html_static_path = ["_static"]
-html_css_files = ["site.css"]
+html_css_files = ["site.css", "gallery.css"]
 html_context = {"default_mode": "auto"}
 html_theme_options = {
     "logo": {"image_light": "_static/logo.svg", "image_dark": "_static/logo.svg", "text": "skrnn"},

@@ -5,6 +5,7 @@ from skrnn.datasets.conll import read_conll
 from skrnn.datasets.dna import make_dna
 from skrnn.datasets.engines import make_engine_runs
 from skrnn.datasets.memory import make_adding, make_recall
+from skrnn.datasets.names import make_names
 from skrnn.datasets.reviews import make_reviews
 from skrnn.datasets.robot_arm import make_robot_arm
 from skrnn.datasets.seasonal import make_seasonal_series
@@ -39,6 +40,7 @@ __all__ = [
     "make_adding",
     "make_dna",
     "make_engine_runs",
+    "make_names",
     "make_recall",
     "make_reviews",
     "make_robot_arm",

@@ -85,5 +85,7 @@ html_theme_options = {
     "navigation_with_keys": False,
 }
 html_show_sourcelink = False
-# Pages without pages below them: nothing to list at the side.
-html_sidebars = {name: [] for name in ("index", "getting_started", "design", "changelog")}
+# Pages without pages below them: nothing to list at the side. Examples want its room for code.
+html_sidebars = {
+    name: [] for name in ("index", "getting_started", "design", "changelog", "gallery/plot_*")
+}

@@ -18,6 +18,7 @@ extensions = [
     "sphinx.ext.mathjax",
     "sphinx-mathjax-offline",
     "numpydoc",
+    "matplotlib.sphinxext.plot_directive",
     "cell_pictures",  # ours, in _ext
     "sphinx_gallery.gen_gallery",
 ]
@@ -72,6 +73,11 @@ sphinx_gallery_conf = {
     "parallel": False,
     "reset_modules": ("matplotlib",),
 }
+
+plot_include_source = True
+plot_html_show_source_link = plot_html_show_formats = False
+plot_formats = [("png", 144)]
+plot_rcparams = {"figure.figsize": (6.4, 3.6), "savefig.facecolor": "white"}
 
 html_theme = "pydata_sphinx_theme"
 html_title = "skrnn"

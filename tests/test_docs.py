@@ -5,12 +5,14 @@ import inspect
 import pkgutil
 import re
 from itertools import combinations
+from pathlib import Path
 
 import pytest
 
 import skrnn
 from skrnn import SequenceForecaster
 
+API = Path(__file__).parents[1] / "docs" / "api.rst"
 PACKAGES = (
     "skrnn",
     "skrnn.cells",
@@ -39,6 +41,17 @@ FORECASTER_DIFFERS = {
     "random_state": "the order is that of spans, and no rows are held back for early stopping",
     "tbptt_steps": "a state starts with its span, and there is no second direction and no stem",
     "window": "the steps that a network reads are not those of a piece to cut",
+}
+# Public names that have nothing to refuse.
+RAISE_NOTHING = {
+    "skrnn.get_config",
+    "skrnn.show_versions",
+    "skrnn.datasets.load_air_passengers",
+    "skrnn.heads.AbsoluteError",  # these four leave it to the estimator to check y
+    "skrnn.heads.Fan",
+    "skrnn.heads.PointHead",
+    "skrnn.heads.SquaredError",
+    "skrnn.model_selection.LeakageWarning",
 }
 
 
@@ -118,6 +131,21 @@ def test_the_public_interface_has_examples(name):
     if not inspect.isabstract(PUBLIC[name]):  # nothing to run: its leaves have the examples
         examples = sections(inspect.getdoc(PUBLIC[name])).get("Examples", "")
         assert ">>>" in examples, f"{name} shows no example"
+
+
+@pytest.mark.parametrize("name", PUBLIC)
+def test_the_public_interface_is_listed(name):
+    listed = API.read_text().split()
+    assert name.removeprefix("skrnn.") in listed, f"docs/api.rst lacks {name}"
+
+
+@pytest.mark.parametrize("name", PUBLIC)
+def test_the_public_interface_says_what_it_raises(name):
+    value = PUBLIC[name]
+    methods = inspect.getmembers(value, callable) if inspect.isclass(value) else []
+    texts = [inspect.getdoc(value), *(inspect.getdoc(m) for n, m in methods if n[0] != "_")]
+    told = any("Raises" in sections(text or "") for text in texts)
+    assert told != (name in RAISE_NOTHING), f"{name}: which errors, and when?"
 
 
 @pytest.mark.parametrize("name", ESTIMATORS)

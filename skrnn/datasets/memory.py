@@ -29,6 +29,11 @@ def make_adding(n_samples=1000, *, n_steps=100, random_state=None):
     y : float64 array of shape (n_samples,)
         The sums, between 0 and 2.
 
+    Raises
+    ------
+    ValueError, TypeError
+        If an argument is not what it should be; names it.
+
     Notes
     -----
     Always answering 1 has a mean squared error of 1/6; a network solves the problem when its error
@@ -92,6 +97,11 @@ def make_recall(n_samples=1000, *, lag=50, n_symbols=8, random_state=None):
         is padding.
     y : int64 array of shape (n_samples,)
         The first id of each row.
+
+    Raises
+    ------
+    ValueError, TypeError
+        If an argument is not what it should be; names it.
 
     Notes
     -----

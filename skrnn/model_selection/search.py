@@ -94,6 +94,12 @@ class StackedGridSearchCV(GridSearchCV):
         -------
         self : StackedGridSearchCV
             The fitted search.
+
+        Raises
+        ------
+        ValueError, TypeError
+            If X, y or a parameter is not what it should be, all fits fail, or one does and
+            ``error_score="raise"``.
         """
         return search_stacked(self, list(ParameterGrid(self.param_grid)), X, y, params)
 
@@ -153,6 +159,12 @@ class StackedRandomizedSearchCV(RandomizedSearchCV):
         -------
         self : StackedRandomizedSearchCV
             The fitted search.
+
+        Raises
+        ------
+        ValueError, TypeError
+            If X, y or a parameter is not what it should be, all fits fail, or one does and
+            ``error_score="raise"``.
         """
         drawn = ParameterSampler(
             self.param_distributions, self.n_iter, random_state=self.random_state

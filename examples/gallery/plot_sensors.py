@@ -114,6 +114,8 @@ plt.show()
 # %%
 # What to try next
 # ----------------
+# - :class:`~skrnn.inspection.PermutationImportanceDisplay` says which of the six
+#   channels a fitted network needs.
 # - Mix the people, with ``cv=3``, and see how much better it looks.
 # - More noise, ``noise=0.6``, or two people only, ``n_subjects=2``.
 # - Your own recordings: a list of arrays, or a long table through

@@ -132,6 +132,8 @@ plt.show()
 # ----------------
 # - A forecast of the weather is not the weather: add noise to the temperature
 #   of the last weeks before you forecast them.
+# - ``BacktestDisplay.from_backtest(frames["columns known ahead"])`` draws the
+#   error by days ahead. Does a known week make far as easy as near?
 # - Leave the visitors out: they add nothing ahead, and a column less is less
 #   to learn by heart.
 # - ``model.predict(X_coming)`` for two plans of discounts: what would each

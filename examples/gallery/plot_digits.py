@@ -23,6 +23,7 @@ from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 
 from skrnn import RNNClassifier
+from skrnn.inspection import TrainingCurvesDisplay
 
 X, y = load_digits(return_X_y=True)
 X = X.reshape(-1, 8, 8)
@@ -64,6 +65,13 @@ network = RNNClassifier(
     random_state=0,
 )
 network.fit([*X_train, *cut], np.concatenate([y_train, y_train]))
+
+# %%
+# Every epoch is recorded. The accuracy is that of pictures and cut ones
+# together, of which some cannot be known.
+
+TrainingCurvesDisplay.from_estimator(network)
+plt.show()
 
 # %%
 # How good is it?

@@ -122,6 +122,8 @@ plt.show()
 # %%
 # What to try next
 # ----------------
+# - :class:`~skrnn.inspection.AttributionDisplay` asks the same by gradients,
+#   without a change of the string. Does it find both motifs?
 # - Fewer strings: with how many does the network find the motifs?
 # - ``mutation=0.2``, for motifs that are hard to make out, or strings of 200
 #   bases.

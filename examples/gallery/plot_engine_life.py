@@ -24,6 +24,7 @@ from sklearn.preprocessing import StandardScaler
 
 from skrnn import RNNRegressor
 from skrnn.datasets import make_engine_runs
+from skrnn.inspection import PermutationImportanceDisplay
 from skrnn.preprocessing import SequenceSummary, make_windows
 
 runs, left = make_engine_runs(100, random_state=0)
@@ -102,6 +103,24 @@ print(f"within the interval of 80 %: {inside:.0%}")
 pd.Series(errors, name="error (flights)").to_frame().round(1)
 
 # %%
+# Which flights count
+# -------------------
+# :class:`~skrnn.inspection.PermutationImportanceDisplay` gives each window
+# some flights of another one, and measures how much worse the answers are.
+# The newest flights count most.
+
+PermutationImportanceDisplay.from_estimator(
+    network,
+    X_test,
+    y_test,
+    by="segment",
+    n_segments=6,
+    n_repeats=3,
+    random_state=0,
+)
+plt.show()
+
+# %%
 # Four engines until they fail
 # ----------------------------
 # The band is the interval of 80 %. Early on nothing tells how fast the wear
@@ -133,6 +152,7 @@ plt.show()
 # ----------------
 # - Longer windows, ``WINDOW = 60``, for more of the past; short runs then give
 #   no window.
+# - ``by="feature"`` in the importances: which sensor counts most?
 # - ``loss="student_t"`` or ``"quantile"``, and compare what the intervals
 #   hold.
 # - Several conditions of flight, ``make_engine_runs(n_conditions=6)``, with

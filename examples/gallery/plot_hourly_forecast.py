@@ -19,6 +19,7 @@ import pandas as pd
 
 from skrnn import SequenceForecaster
 from skrnn.datasets import make_seasonal_series
+from skrnn.inspection import BacktestDisplay, ForecastDisplay
 
 plt.rcParams["date.converter"] = "concise"  # short dates on the axes
 hours = make_seasonal_series(
@@ -66,70 +67,30 @@ errors = {
 pd.Series(errors, name="mean error").to_frame().round(2)
 
 # %%
-# Can the intervals be believed?
-# ------------------------------
-# An interval of 80 % should hold 80 % of the hours.
-
-
-def inside(frame, level):
-    """Return which hours fell into their interval."""
-    return frame["actual"].between(frame[f"lo-{level}"], frame[f"hi-{level}"])
-
-
-held = pd.Series({level: inside(frame, level).mean() for level in (50, 80, 95)})
-held = (100 * held).round(0).astype(int)
-held.rename_axis("level (%)").rename("hours inside (%)").to_frame()
-
-# %%
-# The days, and the error of each hour
-# ------------------------------------
-# Above, the last four days as they were forecast, each at midnight. Below,
-# left, the mean error by how many hours ahead: the level wanders, so that far
-# is harder than near. Right, what was promised and what was held.
+# The newest day, and how far to believe it
+# -----------------------------------------
+# Above, the last day, forecast at midnight by a forecaster that was trained on
+# all hours before. Below, :class:`~skrnn.inspection.BacktestDisplay` sums up
+# the 14 days. Left, the error by how many hours ahead: the level wanders, so
+# that far is harder than near. Right, the share of hours that fell into an
+# interval, which should be its level. Errors of one day are alike, so that 14
+# days may miss by chance as far as the grey band reaches.
 
 figure, axes = plt.subplot_mosaic(
-    [["days", "days"], ["steps", "levels"]],
-    figsize=(7.2, 5.1),
+    [["day", "day"], ["steps", "levels"]],
+    figsize=(7.2, 6),
     layout="constrained",
-    width_ratios=(2, 1),
 )
-shown = frame[frame["cutoff"] >= frame["cutoff"].unique()[-4]]
-ax = axes["days"]
-for level, alpha in ((95, 0.2), (80, 0.3)):
-    ax.fill_between(
-        shown["time"],
-        shown[f"lo-{level}"],
-        shown[f"hi-{level}"],
-        color="C0",
-        alpha=alpha,
-        linewidth=0,
-        label=f"{level} %",
-    )
-ax.plot(shown["time"], shown["forecast"], label="forecast")
-ax.plot(
-    shown["time"],
-    shown["actual"],
-    color="black",
-    linewidth=1,
-    label="what came",
+past, last_day = hours[:-24], hours[-24:]
+ForecastDisplay.from_estimator(
+    model.fit(past), actual=last_day, n_history=72, ax=axes["day"]
 )
-ax.set(ylabel="demand")
-ax.legend(loc="upper center", bbox_to_anchor=(0.5, 1.22), ncols=4)
-ahead = (frame["time"] - frame["cutoff"]).dt.total_seconds() / 3600
-error = (frame["actual"] - frame["forecast"]).abs().groupby(ahead).mean()
-axes["steps"].bar(error.index, error)
-axes["steps"].set(
-    xlabel="hours ahead", ylabel="mean error", xticks=range(0, 25, 4)
+axes["day"].set(xlabel="", ylabel="demand")
+axes["day"].legend(loc="upper left", ncols=3)
+display = BacktestDisplay.from_backtest(
+    frame, ax=[axes["steps"], axes["levels"]]
 )
-axes["levels"].plot([0, 100], [0, 100], color="0.7")
-axes["levels"].plot(held.index, held, "o-")
-axes["levels"].set(
-    xlabel="promised (%)",
-    ylabel="held (%)",
-    aspect="equal",
-    xlim=(0, 100),
-    ylim=(0, 100),
-)
+print(display.finding_)
 # sphinx_gallery_thumbnail_number = -1
 plt.show()
 
@@ -137,7 +98,7 @@ plt.show()
 # What to try next
 # ----------------
 # - ``season=24``: what is lost without the week?
-# - ``model.fit(hours).weights_`` says what the network counts beside forecasts
+# - ``model.weights_`` says what the network counts beside forecasts
 #   from the textbook.
 # - Several series at once, ``n_series=5``: one network learns from all of
 #   them.

@@ -104,5 +104,7 @@ plt.show()
 #   ``of="state"`` asks for the memory of the state alone.
 # - Longer sequences, or more epochs. Where does the GRU give up?
 # - ``"lstm"``, ``"lem"`` and other cells of :doc:`../guide/cells`.
+# - :class:`~skrnn.inspection.GradientFlowDisplay` takes the gradient of the
+#   loss instead, layer by layer, and warns where it vanishes or explodes.
 # - ``tbptt_steps=10``, which cuts what the training can see, though not the
 #   memory.

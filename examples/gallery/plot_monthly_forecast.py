@@ -18,6 +18,7 @@ import pandas as pd
 
 from skrnn import SequenceForecaster
 from skrnn.datasets import load_air_passengers
+from skrnn.inspection import ForecastDisplay
 from skrnn.metrics import mean_absolute_scaled_error
 
 passengers = load_air_passengers()
@@ -80,14 +81,14 @@ pd.DataFrame(rows).T.round(2)
 # %%
 # The fan
 # -------
-# :meth:`~skrnn.SequenceForecaster.plot` draws the newest steps, the forecast
-# and its intervals. The further ahead, the wider.
+# :class:`~skrnn.inspection.ForecastDisplay` draws the newest steps, the
+# forecast with its intervals, and what came.
 
 figure, ax = plt.subplots(figsize=(7, 4), layout="constrained")
-model.plot(ax=ax, level=(80, 95), n_history=36)
-ax.plot(last_year.index.to_timestamp(), last_year, "k.-", label="what came")
+ForecastDisplay.from_estimator(
+    model, actual=last_year, level=(80, 95), n_history=36, ax=ax
+)
 ax.set(ylabel="passengers (thousands)", title="Twelve months ahead")
-ax.legend(loc="upper left")
 # sphinx_gallery_thumbnail_number = -1
 plt.show()
 
@@ -99,5 +100,5 @@ plt.show()
 # - ``guard=False``, for the network alone, and ``model.report_`` for what each
 #   part was worth in ``fit``.
 # - Leave ``hidden_size``, ``n_members`` and ``max_epochs`` at their defaults.
-# - ``model.backtest(passengers, n_windows=3)``, for one year is little to
-#   judge by.
+# - ``BacktestDisplay.from_estimator(model, passengers, n_windows=3)``, for one
+#   year is little to judge by.

@@ -24,6 +24,7 @@ from sklearn.pipeline import make_pipeline
 
 from skrnn import RNNClassifier
 from skrnn.datasets import make_reviews
+from skrnn.inspection import AttributionDisplay
 from skrnn.preprocessing import SequenceTokenizer
 
 X, y = make_reviews(1500, max_opinions=2, random_state=0)
@@ -76,6 +77,17 @@ accuracy = {
 # ---------------
 
 pd.Series(accuracy, name="test accuracy").to_frame().round(3)
+
+# %%
+# What the answer is due to
+# -------------------------
+# :class:`~skrnn.inspection.AttributionDisplay` divides the answer among the
+# words: red ones speak for "positive", blue ones against it. In a notebook, as
+# here, it also writes them on their colours.
+
+AttributionDisplay.from_estimator(
+    network, ["The music was not beautiful."], target="positive"
+)
 
 # %%
 # Word by word

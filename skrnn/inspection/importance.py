@@ -227,7 +227,8 @@ class PermutationImportanceDisplay:
         draw = self._draw_features if lying else self._draw_segments
         draw(ax, self.importances_[shown], [self.names[k] for k in shown])
         number = f"{self.baseline:.3g}"
-        ax.set_title(f"Importance of {self.by}s ({self.score_name} {number} with all)")
+        title = f"Importance of {self.by}s ({self.score_name} {number} with all)"
+        ax.set_title(title, fontsize="medium")  # names of scores are long
         return self
 
     def _draw_features(self, ax, falls, names):

@@ -23,6 +23,31 @@ def pyplot():
     return matplotlib.pyplot
 
 
+def check_axes(ax):
+    """Refuse what nothing can be drawn on.
+
+    Parameters
+    ----------
+    ax : matplotlib Axes
+        What the user passed.
+
+    Returns
+    -------
+    ax : matplotlib Axes
+        The same.
+
+    Raises
+    ------
+    TypeError
+        If it is something else.
+    """
+    if not (hasattr(ax, "figure") and hasattr(ax, "plot")):
+        raise TypeError(
+            f"ax must be one matplotlib Axes, such as plt.subplots()[1] gives; got {ax!r}."
+        )
+    return ax
+
+
 def axes_or_new(ax, width=6.4, height=4.8):
     """Give axes to draw on.
 
@@ -37,7 +62,14 @@ def axes_or_new(ax, width=6.4, height=4.8):
     -------
     ax : matplotlib Axes
         The same, or those of the new figure.
+
+    Raises
+    ------
+    TypeError
+        If `ax` is something else, such as the array of axes that ``plt.subplots`` gives.
+    ImportError
+        If matplotlib is not installed.
     """
     if ax is not None:
-        return ax
+        return check_axes(ax)
     return pyplot().subplots(figsize=(width, height), layout="constrained")[1]

@@ -9,7 +9,7 @@ from sklearn.metrics import r2_score
 from sklearn.model_selection import GridSearchCV
 from sklearn.pipeline import make_pipeline
 
-from skrnn import RNNClassifier, RNNRegressor
+from skrnn import RNNClassifier, RNNRegressor, SequenceForecaster
 from skrnn.inspection import ScoreByLengthDisplay
 from skrnn.inspection.lengths import bins_of
 from skrnn.preprocessing import SequenceScaler, SequenceSummary
@@ -156,3 +156,11 @@ def test_a_bin_of_one_class_is_named_where_a_score_needs_two():
 def test_a_class_is_no_estimator():
     with pytest.raises(TypeError, match="the class RNNRegressor; pass a fitted instance"):
         measure(RNNRegressor, X, Y)
+
+
+def test_forecasters_of_rows_are_measured():
+    rows = rng.normal(size=(20, 12)).cumsum(axis=1)
+    quick = {"n_members": 1, "max_epochs": 1, "hidden_size": 2, "random_state": 0}
+    model = SequenceForecaster(horizon=2, **quick).fit(rows, rows[:, -2:] + 1)
+    display = measure(model, rows, rows[:, -2:] + 1)
+    assert display.table["n_rows"].tolist() == [20]

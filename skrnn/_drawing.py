@@ -1,5 +1,7 @@
 """Where matplotlib is imported, when something is drawn and not before."""
 
+import numpy as np
+
 
 def pyplot():
     """Import matplotlib's pyplot, or say how to install it.
@@ -23,29 +25,36 @@ def pyplot():
     return matplotlib.pyplot
 
 
-def check_axes(ax):
-    """Refuse what nothing can be drawn on.
+def listed_axes(ax):
+    """Give the axes that a user passed as an array.
 
     Parameters
     ----------
-    ax : matplotlib Axes
+    ax : matplotlib Axes, or list or array of them
         What the user passed.
 
     Returns
     -------
-    ax : matplotlib Axes
-        The same.
+    axes : object ndarray of shape (n,)
+        The axes, of an array row by row.
 
     Raises
     ------
     TypeError
-        If it is something else.
+        If something else is among them.
     """
+    given = np.ravel(np.asarray(ax, dtype=object))
+    for each in given:
+        _check_axes(each)
+    return given
+
+
+def _check_axes(ax):
+    """Refuse what nothing can be drawn on."""
     if not (hasattr(ax, "figure") and hasattr(ax, "plot")):
         raise TypeError(
             f"ax must be one matplotlib Axes, such as plt.subplots()[1] gives; got {ax!r}."
         )
-    return ax
 
 
 def axes_or_new(ax, width=6.4, height=4.8):
@@ -71,5 +80,6 @@ def axes_or_new(ax, width=6.4, height=4.8):
         If matplotlib is not installed.
     """
     if ax is not None:
-        return check_axes(ax)
+        _check_axes(ax)
+        return ax
     return pyplot().subplots(figsize=(width, height), layout="constrained")[1]

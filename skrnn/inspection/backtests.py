@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 from sklearn.base import clone
 
-from skrnn._drawing import check_axes, pyplot
+from skrnn._drawing import listed_axes, pyplot
 from skrnn.data.panel import read_panel
 from skrnn.data.panel_steps import join_panel
 from skrnn.inspection.backtest_numbers import METRICS, reckon
@@ -212,6 +212,8 @@ class BacktestDisplay:
 
         Raises
         ------
+        TypeError
+            If `ax` is nothing that can be drawn on.
         ImportError
             If matplotlib is not installed.
         ValueError
@@ -286,8 +288,7 @@ def _new_axes(n):
 
 
 def _own_axes(ax, n):
-    given = np.ravel(np.asarray(ax, dtype=object))
-    given = np.array([check_axes(each) for each in given], dtype=object)
+    given = listed_axes(ax)
     if len(given) != n:
         raise ValueError(
             f"ax holds {len(given)} axes for {n} panels; pass two axes for both, or one and "

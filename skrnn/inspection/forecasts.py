@@ -5,7 +5,7 @@ from dataclasses import replace
 import numpy as np
 from sklearn.exceptions import NotFittedError
 
-from skrnn._drawing import check_axes, pyplot
+from skrnn._drawing import listed_axes, pyplot
 from skrnn.data.panel import read_panel
 from skrnn.data.series import shown
 from skrnn.estimators.fan_chart import Fan, draw_fan
@@ -150,6 +150,8 @@ class ForecastDisplay:
 
         Raises
         ------
+        TypeError
+            If `ax` is nothing that can be drawn on.
         ImportError
             If matplotlib is not installed.
         ValueError
@@ -354,8 +356,7 @@ def _shared_legend(ax):
 
 def _own_axes(ax, n):
     """Give the axes of each of n series, where axes were given."""
-    given = np.ravel(np.asarray(ax, dtype=object))
-    given = np.array([check_axes(each) for each in given], dtype=object)
+    given = listed_axes(ax)
     if len(given) == 1:
         return np.repeat(given, n)
     if len(given) != n:

@@ -182,6 +182,8 @@ class GradientFlowDisplay:
 
         Raises
         ------
+        TypeError
+            If `ax` is nothing that can be drawn on.
         ImportError
             If matplotlib is not installed.
         """

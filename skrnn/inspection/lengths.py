@@ -81,7 +81,7 @@ class ScoreByLengthDisplay:
     @classmethod
     @checked({"n_bins": [natural()]})
     def from_estimator(
-        cls, estimator, X, y=None, *, scoring=None, n_bins=5, sample_weight=None, ax=None
+        cls, estimator, X, y=None, *, sample_weight=None, scoring=None, n_bins=5, ax=None
     ):
         """Score an estimator on rows of each length, and draw it.
 
@@ -94,13 +94,13 @@ class ScoreByLengthDisplay:
             between spaces.
         y : array-like of shape (n,) or (n, D), default=None
             Their targets.
+        sample_weight : array-like of shape (n,), default=None
+            Weights of the rows in the score. None means ones.
         scoring : str or callable, default=None
             One score, the higher the better. None is the estimator's own.
         n_bins : int, default=5
             How many bins of about as many rows each. Rows of one length stay together, so there
             may be fewer.
-        sample_weight : array-like of shape (n,), default=None
-            Weights of the rows in the score. None means ones.
         ax : matplotlib Axes, default=None
             Where to draw; None makes a new figure.
 
@@ -159,6 +159,8 @@ class ScoreByLengthDisplay:
 
         Raises
         ------
+        TypeError
+            If `ax` is nothing that can be drawn on.
         ImportError
             If matplotlib is not installed.
         """

@@ -248,6 +248,8 @@ class MemoryDisplay:
 
         Raises
         ------
+        TypeError
+            If `ax` is nothing that can be drawn on.
         ImportError
             If matplotlib is not installed.
         """

@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 from sklearn.base import clone
 
-from skrnn._drawing import pyplot
+from skrnn._drawing import listed_axes, pyplot
 from skrnn.data.panel import read_panel
 from skrnn.data.panel_steps import join_panel
 from skrnn.inspection.backtest_numbers import METRICS, reckon
@@ -136,6 +136,8 @@ class BacktestDisplay:
         ------
         ImportError
             If matplotlib is not installed.
+        NotFittedError
+            If a search is not fitted.
         TypeError
             If it is no forecaster.
         ValueError
@@ -210,6 +212,8 @@ class BacktestDisplay:
 
         Raises
         ------
+        TypeError
+            If `ax` is nothing that can be drawn on.
         ImportError
             If matplotlib is not installed.
         ValueError
@@ -284,7 +288,7 @@ def _new_axes(n):
 
 
 def _own_axes(ax, n):
-    given = np.ravel(np.asarray(ax, dtype=object))
+    given = listed_axes(ax)
     if len(given) != n:
         raise ValueError(
             f"ax holds {len(given)} axes for {n} panels; pass two axes for both, or one and "

@@ -135,6 +135,8 @@ class TrainingCurvesDisplay:
 
         Raises
         ------
+        TypeError
+            If `ax` is nothing that can be drawn on.
         ValueError
             If `metric` is unknown or was not recorded, or `ax` is given for panels.
         ImportError

@@ -3,8 +3,9 @@
 from dataclasses import replace
 
 import numpy as np
+from sklearn.exceptions import NotFittedError
 
-from skrnn._drawing import pyplot
+from skrnn._drawing import listed_axes, pyplot
 from skrnn.data.panel import read_panel
 from skrnn.data.series import shown
 from skrnn.estimators.fan_chart import Fan, draw_fan
@@ -118,6 +119,8 @@ class ForecastDisplay:
         ------
         ImportError
             If matplotlib is not installed.
+        NotFittedError
+            If it is not fitted.
         TypeError
             If it is no forecaster.
         ValueError
@@ -147,6 +150,8 @@ class ForecastDisplay:
 
         Raises
         ------
+        TypeError
+            If `ax` is nothing that can be drawn on.
         ImportError
             If matplotlib is not installed.
         ValueError
@@ -190,8 +195,15 @@ def find_forecaster(estimator):
     ------
     TypeError
         If there is none.
+    NotFittedError
+        If a search around one is not fitted.
     """
     found = getattr(estimator, "best_estimator_", estimator)
+    if found is estimator and hasattr(getattr(estimator, "estimator", None), "backtest"):
+        raise NotFittedError(
+            f"This {type(estimator).__name__} instance holds no fitted forecaster: call fit, with "
+            "refit=True."
+        )
     if isinstance(found, type) or not hasattr(found, "backtest"):
         raise TypeError(
             f"forecaster must be a SequenceForecaster, or a search around one; got {estimator!r}."
@@ -344,7 +356,7 @@ def _shared_legend(ax):
 
 def _own_axes(ax, n):
     """Give the axes of each of n series, where axes were given."""
-    given = np.ravel(np.asarray(ax, dtype=object))
+    given = listed_axes(ax)
     if len(given) == 1:
         return np.repeat(given, n)
     if len(given) != n:

@@ -63,7 +63,8 @@ class GradientFlowDisplay:
       of the gradient of the strongest step of its row [1]_, in the median row. Where the answer
       lies in the last steps, this is as it should be;
     - vanishing in depth: the gradient of a layer, relative to its weights, is less than 0.001 of
-      that of the layer where it is largest;
+      that of the layer where it is largest. Attention pooling is left out: where all steps are
+      alike, its weights have no gradient;
     - exploding: a layer's gradient is more than 100 times its weights, or is not finite; or, where
       nothing clips it, the gradient's norm grew tenfold from one epoch of the training to the next,
       to more than 1;
@@ -181,6 +182,8 @@ class GradientFlowDisplay:
 
         Raises
         ------
+        TypeError
+            If `ax` is nothing that can be drawn on.
         ImportError
             If matplotlib is not installed.
         """

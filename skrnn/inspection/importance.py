@@ -106,12 +106,12 @@ class PermutationImportanceDisplay:
         X,
         y=None,
         *,
+        sample_weight=None,
         by="feature",
         n_segments=10,
         scoring=None,
         n_repeats=5,
         random_state=None,
-        sample_weight=None,
         n_jobs=None,
         ax=None,
     ):
@@ -129,6 +129,8 @@ class PermutationImportanceDisplay:
             ids, lists of tokens, or texts, whose steps are their words between spaces.
         y : array-like of shape (n,) or (n, D), default=None
             Their targets.
+        sample_weight : array-like of shape (n,), default=None
+            Weights of the rows in the score. None means ones.
         by : {"feature", "segment"}, default="feature"
             What to exchange: all steps of one feature, or all features of the steps within one
             share of each row's own length.
@@ -140,8 +142,6 @@ class PermutationImportanceDisplay:
             How often each thing is exchanged.
         random_state : int, RandomState instance or None, default=None
             Decides the permutations.
-        sample_weight : array-like of shape (n,), default=None
-            Weights of the rows in the score. None means ones.
         n_jobs : int, default=None
             How many things are looked at in parallel, as everywhere in scikit-learn.
         ax : matplotlib Axes, default=None
@@ -217,6 +217,8 @@ class PermutationImportanceDisplay:
 
         Raises
         ------
+        TypeError
+            If `ax` is nothing that can be drawn on.
         ImportError
             If matplotlib is not installed.
         """

@@ -81,7 +81,7 @@ class ScoreByLengthDisplay:
     @classmethod
     @checked({"n_bins": [natural()]})
     def from_estimator(
-        cls, estimator, X, y=None, *, scoring=None, n_bins=5, sample_weight=None, ax=None
+        cls, estimator, X, y=None, *, sample_weight=None, scoring=None, n_bins=5, ax=None
     ):
         """Score an estimator on rows of each length, and draw it.
 
@@ -94,13 +94,13 @@ class ScoreByLengthDisplay:
             between spaces.
         y : array-like of shape (n,) or (n, D), default=None
             Their targets.
+        sample_weight : array-like of shape (n,), default=None
+            Weights of the rows in the score. None means ones.
         scoring : str or callable, default=None
             One score, the higher the better. None is the estimator's own.
         n_bins : int, default=5
             How many bins of about as many rows each. Rows of one length stay together, so there
             may be fewer.
-        sample_weight : array-like of shape (n,), default=None
-            Weights of the rows in the score. None means ones.
         ax : matplotlib Axes, default=None
             Where to draw; None makes a new figure.
 
@@ -116,7 +116,8 @@ class ScoreByLengthDisplay:
         TypeError
             If X holds no sequences, or the estimator cannot be scored.
         ValueError
-            If y or the weights do not go with X.
+            If y or the weights do not go with X, or a bin cannot be scored, as by "neg_log_loss"
+            where its rows are of one class.
         """
         scorer = one_scorer(estimator, scoring)
         lengths = np.array([len(row) for row in read_rows_of(estimator, X)[0].rows])
@@ -133,8 +134,9 @@ class ScoreByLengthDisplay:
 
         plain = scoring == "accuracy" or (scoring is None and is_classifier(estimator))
         exact = plain and sample_weight is None
+        overall = score(np.arange(len(lengths)))  # first, so that an error names the row of X
         records = [_record(lengths, rows, score, exact) for rows in bins_of(lengths, n_bins)]
-        overall, name = score(np.arange(len(lengths))), name_score(estimator, scoring)
+        name = name_score(estimator, scoring)
         return cls(pd.DataFrame(records), overall, score_name=name).plot(ax=ax)
 
     @property
@@ -157,6 +159,8 @@ class ScoreByLengthDisplay:
 
         Raises
         ------
+        TypeError
+            If `ax` is nothing that can be drawn on.
         ImportError
             If matplotlib is not installed.
         """
@@ -211,9 +215,16 @@ def bins_of(lengths, n_bins):
 
 def _record(lengths, rows, score, exact):
     """Score one bin."""
-    value = float(score(rows))
+    shortest, longest = lengths[rows].min(), lengths[rows].max()
+    try:
+        value = float(score(rows))
+    except ValueError as error:  # all rows could be scored
+        raise ValueError(
+            f"Rows of {_span(shortest, longest)} steps cannot be scored by themselves: {error} "
+            "Lower n_bins, or choose another scoring."
+        ) from error
     error = np.sqrt(value * (1 - value) / len(rows)) if exact else _jackknife(score, rows)
-    span = {"shortest": lengths[rows].min(), "longest": lengths[rows].max()}
+    span = {"shortest": shortest, "longest": longest}
     return span | {"n_rows": len(rows), "score": value, "standard_error": error}
 
 
@@ -222,10 +233,16 @@ def _jackknife(score, rows):
     if len(rows) < 3:
         return np.nan
     n = min(GROUPS, len(rows))
-    left = np.array([score(np.delete(rows, np.s_[k::n])) for k in range(n)])
+    try:
+        left = np.array([score(np.delete(rows, np.s_[k::n])) for k in range(n)])
+    except ValueError:  # such as where the rest is of one class
+        return np.nan
     return float(np.sqrt((n - 1) * np.mean((left - left.mean()) ** 2)))
 
 
+def _span(shortest, longest):
+    return f"{shortest}" if shortest == longest else f"{shortest} to {longest}"
+
+
 def _tick(shortest, longest, n_rows):
-    span = f"{shortest}" if shortest == longest else f"{shortest} to {longest}"
-    return f"{span}\n{n_rows} rows" if n_rows > 1 else f"{span}\n1 row"
+    return f"{_span(shortest, longest)}\n{n_rows} row{'s' * (n_rows > 1)}"

@@ -248,6 +248,8 @@ class MemoryDisplay:
 
         Raises
         ------
+        TypeError
+            If `ax` is nothing that can be drawn on.
         ImportError
             If matplotlib is not installed.
         """
@@ -444,9 +446,9 @@ def answers(estimator, network, x, of):
     Returns
     -------
     numbers : tensor of shape (B, N)
-        What the head reads (logits around their mean, for what they share changes no answer), or
-        what ``transform`` gives; or the last layer's outputs of the
-        forward direction at the last step.
+        What the head reads, or what ``transform`` gives; or the last layer's outputs of the
+        forward direction at the last step. Logits of three classes or more are taken around their
+        mean, for what they share changes no answer; of two classes there is one.
     """
     if of == "state":
         outputs, _ = network.encoder(x)
@@ -454,6 +456,6 @@ def answers(estimator, network, x, of):
     if hasattr(estimator, "transform"):
         return network.encode(x)
     outputs = network(x)
-    if isinstance(estimator.head_, Categorical):
+    if isinstance(estimator.head_, Categorical) and estimator.head_.n_classes != 2:
         return outputs - outputs.mean(1, keepdim=True)
     return outputs

@@ -16,6 +16,8 @@ from skrnn.nn import FusionEncoder, HierarchicalEncoder
 from skrnn.training.dataset import to_sequences
 from skrnn.training.inference import LARGEST
 
+INNER = ("estimators_", "estimator_", "regressor_", "calibrated_classifiers_")  # of meta-estimators
+
 
 @dataclass(frozen=True)
 class Reading:
@@ -133,7 +135,7 @@ def find_network(estimator):
             front = _joined(front, found[:-1])
             found = found[-1]
         else:
-            _refuse(found)
+            _refuse(found, front)
     check_is_fitted(found)
     return front, found
 
@@ -145,7 +147,7 @@ def _joined(front, steps):
     return steps if front is None else Pipeline([("outer", front), ("inner", steps)])
 
 
-def _refuse(found):
+def _refuse(found, front):
     """Say what a thing that holds no network should have been."""
     if isinstance(found, type):
         raise TypeError(f"estimator is the class {found.__name__}; pass a fitted instance of it.")
@@ -156,8 +158,18 @@ def _refuse(found):
         )
     raise TypeError(
         "estimator must be a fitted RNNClassifier, RNNRegressor or RNNEncoder, or a Pipeline or "
-        f"search that ends in one; got {type(found).__name__}."
+        f"search that ends in one; got {type(found).__name__}.{_hint(found, front)}"
     )
+
+
+def _hint(found, front):
+    """Say where the networks are in some things that do not end in one."""
+    if front is not None and any(isinstance(step, BaseRNN) for _, step in front.steps):
+        return " The pipeline has a network before its end: pass the part up to it, pipeline[:-1]."
+    if hasattr(found, "backtest"):
+        return " For a forecaster see TrainingCurvesDisplay, ForecastDisplay and BacktestDisplay."
+    inner = next((name for name in INNER if hasattr(found, name)), None)
+    return f" Pass what it holds, or one of them: {inner}." if inner else ""
 
 
 def open_network(network, x):

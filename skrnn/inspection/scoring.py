@@ -24,8 +24,12 @@ def one_scorer(estimator, scoring):
     Raises
     ------
     TypeError
-        If there are several, or the estimator has none.
+        If there are several, or the estimator has none or is a class.
     """
+    if isinstance(estimator, type):
+        raise TypeError(
+            f"estimator is the class {estimator.__name__}; pass a fitted instance of it."
+        )
     if isinstance(scoring, list | tuple | set | dict):
         raise TypeError(f"scoring={scoring!r} gives several scores; pass one.")
     return check_scoring(estimator, scoring=scoring)

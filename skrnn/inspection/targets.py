@@ -71,8 +71,8 @@ def _choose_class(estimator, outputs, target):
     head, classes = estimator.head_, list(estimator.classes_)
     if len(classes) == 1 and isinstance(head, Categorical):
         raise ValueError(
-            f"The classifier knows one class only, {classes[0]!r}, so nothing speaks for or "
-            "against it. Fit it with two classes or more."
+            f"The classifier knows one class only, {_plain(classes[0])!r}, so nothing speaks for "
+            "or against it. Fit it with two classes or more."
         )
     proba = head.proba(outputs)
     if target is None:
@@ -83,9 +83,14 @@ def _choose_class(estimator, outputs, target):
             shown = np.asarray(classes).tolist()
             raise ValueError(f"target={target!r} is not one of the classes {shown}.")
         k = found[0]
-    name = repr(classes[k].item() if isinstance(classes[k], np.generic) else classes[k])
+    name = repr(_plain(classes[k]))
     title = f"{name} has the probability {proba[k].item():.3g}"
     return Answer(lambda net, x: log_odds(head, net(x), k), f"log-odds of {name}", title)
+
+
+def _plain(value):
+    """Give a number or string of numpy's as one of Python's, which is shorter to write."""
+    return value.item() if isinstance(value, np.generic) else value
 
 
 def log_odds(head, outputs, k):

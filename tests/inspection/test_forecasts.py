@@ -226,3 +226,11 @@ def test_without_matplotlib(model, monkeypatch):
     monkeypatch.setitem(sys.modules, "matplotlib.pyplot", None)
     with pytest.raises(ImportError, match=r"skrnn\[plot\]"):
         ForecastDisplay.from_estimator(model)
+
+
+def test_a_search_that_is_not_fitted_and_axes_that_are_none():
+    search = GridSearchCV(small(), {"lr": [0.1]})
+    with pytest.raises(NotFittedError, match="GridSearchCV instance holds no fitted forecaster"):
+        ForecastDisplay.from_estimator(search)
+    with pytest.raises(TypeError, match="ax must be one matplotlib Axes"):
+        ForecastDisplay.from_estimator(small().fit(TREND), ax="here")

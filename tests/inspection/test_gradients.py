@@ -260,3 +260,8 @@ def test_what_cannot_be_measured_is_refused():
     classifier = RNNClassifier(**SMALL).fit(X, LABELS)
     with pytest.raises(ValueError, match="not one of the classes"):
         flow_of(classifier, X, LABELS + 1)
+
+
+def test_steps_that_are_alike_leave_attention_nothing_to_learn():
+    model = RNNRegressor(pooling="attention", **SMALL).fit(X[:, :1], Y)
+    assert not any("pooling" in each for each in flow_of(model, X[:, :1], Y).warnings_)

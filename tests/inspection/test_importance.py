@@ -172,3 +172,8 @@ def test_what_cannot_be_measured_is_refused(summary):
     nested = RNNClassifier(hierarchical=True, max_epochs=1, hidden_size=2).fit(documents, [0, 1])
     with pytest.raises(TypeError, match="documents"):
         measure(nested, documents, [0, 1])
+
+
+def test_a_class_is_no_estimator():
+    with pytest.raises(TypeError, match="the class RNNClassifier; pass a fitted instance"):
+        measure(RNNClassifier, X, Y)

@@ -9,7 +9,7 @@ from sklearn.metrics import r2_score
 from sklearn.model_selection import GridSearchCV
 from sklearn.pipeline import make_pipeline
 
-from skrnn import RNNClassifier, RNNRegressor
+from skrnn import RNNClassifier, RNNRegressor, SequenceForecaster
 from skrnn.inspection import ScoreByLengthDisplay
 from skrnn.inspection.lengths import bins_of
 from skrnn.preprocessing import SequenceScaler, SequenceSummary
@@ -133,3 +133,34 @@ def test_what_cannot_be_measured_is_refused():
         measure(model, X, Y, n_bins=0)
     with pytest.raises(TypeError, match="several scores"):
         measure(model, X, Y, scoring=["r2"])
+
+
+def test_an_error_names_the_row_of_x():
+    model = RNNRegressor(hidden_size=2, max_epochs=1, random_state=0).fit(X, Y)
+    rows = [np.array(row) for row in X]
+    longest = int(np.argmax([len(row) for row in rows]))
+    assert len(rows[longest]) > 2 and longest > 0
+    rows[longest][1] = np.nan
+    with pytest.raises(ValueError, match=f"NaN in row {longest}, step 1"):
+        measure(model, rows, Y)
+
+
+def test_a_bin_of_one_class_is_named_where_a_score_needs_two():
+    rows, y = [[0.0]] * 4 + [[0.0, 1.0]] * 4, [0, 0, 0, 0, 1, 0, 1, 0]
+    model = RNNClassifier(hidden_size=2, max_epochs=1, random_state=0).fit(rows, y)
+    with pytest.raises(ValueError, match=r"Rows of 1 steps cannot be scored .* Lower n_bins"):
+        measure(model, rows, y, scoring="neg_log_loss", n_bins=2)
+    assert len(measure(model, rows, y, scoring="neg_log_loss", n_bins=1).table) == 1
+
+
+def test_a_class_is_no_estimator():
+    with pytest.raises(TypeError, match="the class RNNRegressor; pass a fitted instance"):
+        measure(RNNRegressor, X, Y)
+
+
+def test_forecasters_of_rows_are_measured():
+    rows = rng.normal(size=(20, 12)).cumsum(axis=1)
+    quick = {"n_members": 1, "max_epochs": 1, "hidden_size": 2, "random_state": 0}
+    model = SequenceForecaster(horizon=2, **quick).fit(rows, rows[:, -2:] + 1)
+    display = measure(model, rows, rows[:, -2:] + 1)
+    assert display.table["n_rows"].tolist() == [20]

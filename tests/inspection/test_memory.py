@@ -245,3 +245,17 @@ def test_what_cannot_be_read_is_refused():
     model = RNNRegressor(**SMALL).fit(fused, Y)
     with pytest.raises(ValueError, match="Fused"):
         MemoryDisplay.from_estimator(model, fused)
+
+
+@pytest.mark.parametrize("n_classes", [2, 3])
+def test_a_classifier_depends_on_the_step_that_decides(n_classes):
+    y = np.digitize(X[:, -1, 0], [0.0, 0.7][: n_classes - 1])
+    model = RNNClassifier(hidden_size=8, max_epochs=2, **ONE_WAY).fit(X, y)
+    display = MemoryDisplay.from_estimator(model, X)
+    assert display.n_steps_ > 0 and np.isfinite(display.gradients).all()
+    assert "does not change" not in display.finding_
+
+
+def test_a_classifier_of_one_class_depends_on_nothing():
+    model = RNNClassifier(**SMALL).fit(X, np.zeros(len(X), dtype=int))
+    assert "does not change with any step" in MemoryDisplay.from_estimator(model, X).finding_

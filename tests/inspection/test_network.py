@@ -3,7 +3,9 @@ import pandas as pd
 import pytest
 import torch
 from sklearn.exceptions import NotFittedError
+from sklearn.linear_model import LogisticRegression
 from sklearn.model_selection import GridSearchCV
+from sklearn.multioutput import MultiOutputRegressor
 from sklearn.pipeline import make_pipeline
 
 from skrnn import RNNClassifier, RNNEncoder, RNNRegressor, SequenceForecaster
@@ -129,3 +131,17 @@ def test_tokens_of_a_part_are_called_by_their_words():
     assert table["step"].tolist() == names
     table = AttentionDisplay.from_estimator(model, frame, row=1, part="note").table
     assert table["step"].tolist() == ["bad", "film"]
+
+
+def test_what_holds_networks_says_where():
+    rows = X
+    labels = np.arange(len(rows)) % 2
+    behind = make_pipeline(RNNEncoder(hidden_size=2, max_epochs=1), LogisticRegression())
+    with pytest.raises(TypeError, match=r"LogisticRegression\. .* pass the part up to it"):
+        find_network(behind.fit(rows, labels))
+    table = np.arange(8.0).reshape(4, 2)
+    each = MultiOutputRegressor(RNNRegressor(hidden_size=2, max_epochs=1)).fit(table, table)
+    with pytest.raises(TypeError, match="Pass what it holds, or one of them: estimators_"):
+        find_network(each)
+    with pytest.raises(TypeError, match="see TrainingCurvesDisplay, ForecastDisplay"):
+        find_network(SequenceForecaster())

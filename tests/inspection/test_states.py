@@ -166,3 +166,10 @@ def test_named_steps_of_numbers_are_no_tokens():
     frame = pd.DataFrame(np.eye(2), columns=["mon", "tue"])
     encoder = RNNEncoder(hidden_size=2, max_epochs=1).fit(frame)
     assert draw(encoder, frame).ax_.get_xlabel() == "step"
+
+
+@pytest.mark.parametrize("ax", ["here", 3, np.empty(2, dtype=object)])
+def test_what_nothing_can_be_drawn_on_is_refused(fitted, ax):
+    model, rows = fitted("numbers")
+    with pytest.raises(TypeError, match="ax must be one matplotlib Axes"):
+        HiddenStateDisplay.from_estimator(model, rows, ax=ax)

@@ -210,9 +210,10 @@ class MemoryDisplay:
         if self.pooling is not None:
             count = "all" if 2 * whole >= len(lengths) else n
             return (
-                f"{subject} depends on {count} of {self._total()} steps: each of them changes it by "
-                f"at least {share} ({rows}). Because of {self.pooling} it sees every step directly, "
-                "so this is what it looks at, not how long it remembers: of='state' shows that."
+                f"{subject} depends on {count} of {self._total()} steps: each of them changes "
+                f"it by at least {share} ({rows}). Because of {self.pooling} it sees every step "
+                "directly, so this is what it looks at, not how long it remembers: of='state' "
+                "shows that."
             )
         if 2 * whole >= len(lengths):
             oldest = np.median([row[0] for row in self._relative()])

@@ -4,16 +4,65 @@ A nested frame holds one series in each cell; its columns are the features of a 
 """
 
 import numpy as np
+from sklearn.utils import check_consistent_length
 
 from skrnn.data.convert import is_frame, to_array
 
-__all__ = ["date_columns", "index_error", "join_columns", "object_cells", "object_columns"]
+__all__ = [
+    "check_lengths",
+    "date_columns",
+    "index_error",
+    "join_columns",
+    "object_cells",
+    "object_columns",
+]
 
 
 def _columns(X):
     """Return (name, kind of dtype) of every column; a Series is one column."""
     dtypes = X.dtypes.items() if is_frame(X) else [(X.name, X.dtype)]
     return [(name, getattr(dtype, "kind", "O")) for name, dtype in dtypes]
+
+
+def check_lengths(X, rows, y):
+    """Raise unless each row has its target.
+
+    Parameters
+    ----------
+    X : object
+        What the user gave.
+    rows : Ragged or Fused
+        What was read of it.
+    y : array or None
+        One target a row.
+
+    Raises
+    ------
+    ValueError
+        If there are more or fewer; a frame of numbers with fewer targets than rows may be a long
+        table, a row for each step, and is told what to become.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> table = pd.DataFrame({"x": [0.1, 0.2, 0.9], "y": [0.9, 0.8, 0.1]})
+    >>> check_lengths(table, table.to_numpy(), [1, 0])
+    Traceback (most recent call last):
+        ...
+    ValueError: Found input variables with inconsistent numbers of samples: [3, 2]. Each row of a
+    DataFrame is read as one sequence, each column as a step. If its rows are steps, make a list of
+    sequences: X = [steps[columns] for _, steps in table.groupby(id)].
+    """
+    try:
+        check_consistent_length(rows, y)
+    except ValueError as error:
+        if is_frame(X) and not object_columns(X) and len(y) < len(X):
+            raise ValueError(
+                f"{error}. Each row of a DataFrame is read as one sequence, each column as a step. "
+                "If its rows are steps, make a list of sequences: "
+                "X = [steps[columns] for _, steps in table.groupby(id)]."
+            ) from None
+        raise
 
 
 def date_columns(X):

@@ -17,6 +17,13 @@ def _count(code):
     return f"or count steps instead of time, {code}.{way}"
 
 
+def _dated(code, option=""):
+    """Say how to make dates of an index; what unstack gives is a copy, and needs a name first."""
+    if ".unstack(" in code:
+        return f"wide = {code}; wide.index = pd.to_datetime(wide.index{option}), and pass wide"
+    return f"{code}.index = pd.to_datetime({code}.index{option})"
+
+
 def index_type_error(index, place, code):
     """Give the error for an index that holds no time.
 
@@ -43,11 +50,11 @@ def index_type_error(index, place, code):
     if len(zones) > 1:
         return ValueError(
             f"{place} mixes time zones in its index ({', '.join(sorted(map(str, zones)))}). Bring "
-            f"all stamps into one: {code}.index = pd.to_datetime({code}.index, utc=True)."
+            f"all stamps into one: {_dated(code, ', utc=True')}."
         )
     return ValueError(
         f"{place} has an index of {type(cell).__name__} values ({cell!r}, ...), which is no time "
-        f"axis. Make dates of them, {code}.index = pd.to_datetime({code}.index), {count}."
+        f"axis. Make dates of them, {_dated(code)}, {count}."
     )
 
 

@@ -7,13 +7,14 @@ from functools import partial
 import numpy as np
 from sklearn.base import BaseEstimator
 from sklearn.exceptions import ConvergenceWarning
-from sklearn.utils import check_consistent_length, check_random_state
+from sklearn.utils import check_random_state
 from sklearn.utils.validation import check_is_fitted
 
 from skrnn._sklearn import check_weight, validate_parameters
 from skrnn._warning import warn_user
 from skrnn.cells.kernels import backend_of
 from skrnn.data.bookkeeping import unchanged_on_error
+from skrnn.data.columns import check_lengths
 from skrnn.data.merge import in_row_order, merge_rows
 from skrnn.data.split import hold_back
 from skrnn.estimators.building import NETWORK_PARAMS, build_network, set_bias
@@ -104,7 +105,7 @@ class BaseRNN(BaseEstimator, ABC):
         """Read X, y and the weights, and leave out rows of weight 0."""
         if not resume:
             self._layout = choose_layout(self, X)
-        X = self._layout.read(self, X, reset=not resume)
+        given, X = X, self._layout.read(self, X, reset=not resume)
         if y is None and self.__sklearn_tags__().target_tags.required:
             raise ValueError(
                 f"This {type(self).__name__} estimator requires y to be passed, but the target y "
@@ -113,7 +114,7 @@ class BaseRNN(BaseEstimator, ABC):
         task = self._task(y)
         self._fitted_task = self._fitted_task.continued(task) if resume else task
         y = self._fitted_task.check(y)
-        check_consistent_length(X, y)
+        check_lengths(given, X, y)
         weight = check_weight(sample_weight, X)
         kept = np.flatnonzero(weight)
         if len(kept) < len(weight):

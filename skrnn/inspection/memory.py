@@ -206,13 +206,15 @@ class MemoryDisplay:
         share = f"{100 * self.threshold:.3g} % of what the strongest step does"
         if n == 0:
             return f"{subject} does not change with any step: its gradient is zero ({rows})."
-        if self.pooling is not None:
-            return (
-                f"{subject} depends on {n} of {self._total()} steps: each of them changes it by at "
-                f"least {share} ({rows}). Because of {self.pooling} it sees every step directly, "
-                "so this is what it looks at, not how long it remembers: of='state' shows that."
-            )
         whole = int((self.reach_ == lengths).sum())
+        if self.pooling is not None:
+            count = "all" if 2 * whole >= len(lengths) else n
+            return (
+                f"{subject} depends on {count} of {self._total()} steps: each of them changes "
+                f"it by at least {share} ({rows}). Because of {self.pooling} it sees every step "
+                "directly, so this is what it looks at, not how long it remembers: of='state' "
+                "shows that."
+            )
         if 2 * whole >= len(lengths):
             oldest = np.median([row[0] for row in self._relative()])
             return (

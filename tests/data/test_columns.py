@@ -4,7 +4,9 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from skrnn import RNNClassifier, RNNRegressor
 from skrnn.data.columns import (
+    check_lengths,
     date_columns,
     index_error,
     join_columns,
@@ -62,3 +64,26 @@ def test_the_conversion_that_the_index_error_shows_works():
     code = str(index_error(X)).split("X = ")[1].split(". If")[0]
     rows = eval(code, {"X": X})
     np.testing.assert_array_equal(np.concatenate(rows), X)
+
+
+LONG = pd.DataFrame({"x": np.arange(6.0), "y": np.ones(6)})
+
+
+@pytest.mark.parametrize("model", [RNNClassifier(), RNNRegressor()])
+def test_a_long_table_is_told_to_become_a_list(model):
+    with pytest.raises(ValueError, match=r"samples: \[6, 2\]\. Each row of a DataFrame .*groupby"):
+        model.fit(LONG, [0, 1])
+    assert not hasattr(model, "module_")
+
+
+@pytest.mark.parametrize(
+    ("X", "y"), [(LONG, [0] * 7), (LONG.to_numpy(), [0, 1]), (LONG.assign(x="a"), [0, 1])]
+)
+def test_other_lengths_are_told_as_scikit_learn_tells_them(X, y):
+    with pytest.raises(ValueError, match=rf"samples: \[6, {len(y)}\]$"):
+        check_lengths(X, np.ones(6), y)
+
+
+def test_lengths_that_fit():
+    check_lengths(LONG, np.ones(6), [0] * 6)
+    check_lengths(LONG, np.ones(6), None)

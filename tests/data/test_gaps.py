@@ -127,3 +127,17 @@ def test_uneven_counts():
 def test_no_time(index, match):
     with pytest.raises(ValueError, match=match):
         raise index_type_error(index, "The series", "series")
+
+
+@pytest.mark.parametrize("zones", [False, True])
+def test_what_a_long_series_is_told_to_do_works(zones):
+    stamps = ["2024-03-01", "2024-03-02"]
+    if zones:
+        stamps = [f"{stamps[0]} 00:00+01:00", f"{stamps[1]} 00:00+02:00"]
+    index = pd.MultiIndex.from_product([["a", "b"], stamps])
+    X = pd.Series([1.0, 2.0, 3.0, 4.0], index)
+    cells = [pd.Timestamp(stamp) for stamp in stamps] if zones else stamps
+    told = str(index_type_error(pd.Index(cells, dtype=object), "Series 'a'", "X.unstack(0)"))
+    names = {"X": X, "pd": pd}
+    exec(told[told.index("wide = ") : told.index(", and pass wide")], names)
+    assert isinstance(names["wide"].index, pd.DatetimeIndex) and names["wide"].shape == (2, 2)

@@ -123,6 +123,7 @@ def test_pooling_is_no_memory():
     model = RNNRegressor(pooling="mean", bidirectional=True, **SMALL).fit(X, Y)
     finding = MemoryDisplay.from_estimator(model, X).finding_
     assert "pooling='mean' and bidirectional=True" in finding
+    assert "depends on all of 40 steps: each" in finding  # as the title says
     assert "of='state'" in finding
     state = MemoryDisplay.from_estimator(model, X, of="state")
     assert "pooling" not in state.finding_

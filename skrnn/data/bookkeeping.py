@@ -6,6 +6,7 @@ import numpy as np
 from sklearn.utils import check_array
 from sklearn.utils.validation import validate_data
 
+from skrnn.data.columns import step_columns
 from skrnn.data.convert import to_array
 from skrnn.data.read import as_ragged, is_table
 
@@ -74,9 +75,11 @@ def note_features(estimator, X, n_features, *, reset, width=None, table=False):
     Raises
     ------
     ValueError
-        If there were others in fit.
+        If there were others in fit, or frames in a list name theirs otherwise.
     """
+    names = step_columns(X)
     if reset:
+        estimator._step_columns = names
         estimator._fitted_on_table = width is not None
         estimator._n_step_features = n_features
         if not table:
@@ -89,6 +92,12 @@ def note_features(estimator, X, n_features, *, reset, width=None, table=False):
             f"X has {n_features} features per step, but {type(estimator).__name__} was "
             f"fitted with {estimator._n_step_features}. Sequences are (n_steps, n_features) "
             f"and 3-D arrays (n_samples, n_steps, n_features).{hint}"
+        )
+    known = getattr(estimator, "_step_columns", None)
+    if None not in (names, known) and names != known:
+        raise ValueError(
+            f"The frames in X have the columns {list(names)}, but {type(estimator).__name__} was "
+            f"fitted on {list(known)}. Bring them into that order: [x[{list(known)}] for x in X]."
         )
 
 

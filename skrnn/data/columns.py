@@ -6,7 +6,7 @@ A nested frame holds one series in each cell; its columns are the features of a 
 import numpy as np
 from sklearn.utils import check_consistent_length
 
-from skrnn.data.convert import is_frame, to_array
+from skrnn.data.convert import is_frame, is_series, to_array
 
 __all__ = [
     "check_lengths",
@@ -15,6 +15,7 @@ __all__ = [
     "join_columns",
     "object_cells",
     "object_columns",
+    "step_columns",
 ]
 
 
@@ -187,3 +188,42 @@ def index_error(X):
         "X = [g.to_numpy() for _, g in X.groupby(level=0, sort=False)]. If each row is a whole "
         "series, drop the index: X.reset_index(drop=True)."
     )
+
+
+def step_columns(X):
+    """Give the columns of the frames in a list, one frame for each row.
+
+    Parameters
+    ----------
+    X : object
+        What the user passed.
+
+    Returns
+    -------
+    names : tuple or None
+        Those of the first; None where X is no list of frames.
+
+    Raises
+    ------
+    ValueError
+        If another has other columns, or the same ones in another order; names the row.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> from skrnn.data.columns import step_columns
+    >>> step_columns([pd.DataFrame({"x": [1.0, 2.0], "y": [0.0, 1.0]})])
+    ('x', 'y')
+    """
+    listed = isinstance(X, list | tuple) or (is_series(X) and X.dtype == object)
+    rows = list(X) if listed else []
+    if not rows or not all(is_frame(row) for row in rows):
+        return None
+    first = tuple(rows[0].columns)
+    for i, row in enumerate(rows):
+        if tuple(row.columns) != first:
+            raise ValueError(
+                f"Row {i} of X has the columns {list(row.columns)}, but row 0 has {list(first)}. "
+                f"Bring all into one order: [x[{list(first)}] for x in X]."
+            )
+    return first

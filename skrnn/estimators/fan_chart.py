@@ -175,9 +175,10 @@ def draw_fan(ax, fan, color, *, alone=True):
         "history", "bands" (the widest first), "forecast" and "actual", which is None where
         nothing came.
     """
-    x, now = fan.places, len(fan.known) - 1
+    x, n_known = fan.places, len(fan.known)
+    now = max(n_known - 1, 0)  # where the forecast begins; at its first step where nothing is known
     parts = {"bands": [], "actual": None}
-    (parts["history"],) = ax.plot(x[: now + 1], fan.known, color=color, label=fan.label)
+    (parts["history"],) = ax.plot(x[:n_known], fan.known, color=color, label=fan.label)
     for k, percent in enumerate(sorted(fan.intervals, reverse=True)):
         ends = (_joined(fan.known, end) for end in fan.intervals[percent])
         band = ax.fill_between(x[now:], *ends, color=color, alpha=PALE, lw=0)
@@ -191,7 +192,7 @@ def draw_fan(ax, fan, color, *, alone=True):
         marker = "." if len(fan.actual) <= FEW else None
         line = {"color": "0.15" if alone else color, "lw": 1.2}
         line["label"] = "actual" if alone else None
-        (parts["actual"],) = ax.plot(x[now + 1 :], fan.actual, marker=marker, **line)
+        (parts["actual"],) = ax.plot(x[n_known:], fan.actual, marker=marker, **line)
     ax.set_xlabel(fan.axis)
     return parts
 

@@ -3,7 +3,9 @@ import pandas as pd
 import pytest
 from sklearn.base import BaseEstimator
 
+from skrnn import RNNRegressor
 from skrnn.data.bookkeeping import read_sequences, unchanged_on_error
+from skrnn.preprocessing import SequenceScaler
 
 
 def read(X, *, ids=False, reset=True, estimator=None):
@@ -62,3 +64,31 @@ def test_unchanged_on_error():
     with unchanged_on_error(estimator):
         estimator.new = 3
     assert estimator.new == 3
+
+
+def frames(*columns):
+    return [pd.DataFrame(np.arange(6.0).reshape(3, 2), columns=list(each)) for each in columns]
+
+
+def test_frames_in_a_list_keep_the_order_of_their_columns():
+    model = RNNRegressor(hidden_size=2, max_epochs=1, random_state=0)
+    model.fit(frames("ab", "ab"), [1.0, 2.0])
+    expected = model.predict(frames("ab"))
+    assert (model.predict([frames("ab")[0].to_numpy()]) == expected).all()  # no names: as they lie
+    for X in (frames("ba"), pd.Series(frames("ba"))):
+        with pytest.raises(
+            ValueError, match=r"columns \['b', 'a'\], but RNNRegressor was fitted on"
+        ):
+            model.predict(X)
+    swapped = [x[["a", "b"]] for x in frames("ba")]  # as the error advises
+    assert model.predict(swapped).shape == (1,)
+    with pytest.raises(ValueError, match="Row 1 of X has the columns"):
+        model.fit(frames("ab", "ba"), [1.0, 2.0])
+    assert (model.predict(frames("ab")) == expected).all()
+    assert model.fit(frames("ba", "ba"), [1.0, 2.0]).predict(frames("ba")).shape == (1,)
+
+
+def test_transformers_know_the_columns_of_frames_in_a_list():
+    scaler = SequenceScaler().fit(frames("ab", "ab"))
+    with pytest.raises(ValueError, match="SequenceScaler was fitted on"):
+        scaler.transform(frames("ba"))

@@ -234,3 +234,11 @@ def test_a_search_that_is_not_fitted_and_axes_that_are_none():
         ForecastDisplay.from_estimator(search)
     with pytest.raises(TypeError, match="ax must be one matplotlib Axes"):
         ForecastDisplay.from_estimator(small().fit(TREND), ax="here")
+
+
+def test_a_table_without_history_is_drawn_from_its_first_step(model):
+    table = coming(ForecastDisplay.from_estimator(model, actual=WIDE[-3:], level=80))
+    (parts,) = ForecastDisplay(table).plot().artists_
+    np.testing.assert_array_equal(parts["forecast"].get_ydata(), model.predict()["a"])
+    np.testing.assert_array_equal(parts["actual"].get_ydata(), WIDE["a"][-3:])
+    assert len(parts["history"].get_xdata()) == 0

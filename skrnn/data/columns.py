@@ -191,7 +191,7 @@ def index_error(X):
 
 
 def step_columns(X):
-    """Give the columns of the frames in a list, one frame for each row.
+    """Give the columns of the frames in a list, one frame for each row; arrays have no names.
 
     Parameters
     ----------
@@ -201,7 +201,7 @@ def step_columns(X):
     Returns
     -------
     names : tuple or None
-        Those of the first; None where X is no list of frames.
+        Those of the first frame that names its columns; None where there is none.
 
     Raises
     ------
@@ -216,14 +216,20 @@ def step_columns(X):
     ('x', 'y')
     """
     listed = isinstance(X, list | tuple) or (is_series(X) and X.dtype == object)
-    rows = list(X) if listed else []
-    if not rows or not all(is_frame(row) for row in rows):
+    rows = enumerate(X) if listed else ()
+    named = [(i, list(row.columns)) for i, row in rows if is_frame(row) and _has_names(row)]
+    if not named:
         return None
-    first = tuple(rows[0].columns)
-    for i, row in enumerate(rows):
-        if tuple(row.columns) != first:
+    place, first = named[0]
+    for i, names in named:
+        if names != first:
             raise ValueError(
-                f"Row {i} of X has the columns {list(row.columns)}, but row 0 has {list(first)}. "
-                f"Bring all into one order: [x[{list(first)}] for x in X]."
+                f"Row {i} of X has the columns {names}, but row {place} has {first}. Bring all "
+                f"into one order: [x[{first}] for x in X]."
             )
-    return first
+    return tuple(first)
+
+
+def _has_names(frame):
+    """Whether the columns of a frame are more than numbers from 0."""
+    return list(frame.columns) != list(range(frame.shape[1]))

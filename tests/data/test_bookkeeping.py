@@ -72,7 +72,7 @@ def frames(*columns):
 
 def test_frames_in_a_list_keep_the_order_of_their_columns():
     model = RNNRegressor(hidden_size=2, max_epochs=1, random_state=0)
-    model.fit(frames("ab", "ab"), [1.0, 2.0])
+    model.fit([*frames("ab"), frames("ab")[0].to_numpy()], [1.0, 2.0])
     expected = model.predict(frames("ab"))
     assert (model.predict([frames("ab")[0].to_numpy()]) == expected).all()  # no names: as they lie
     for X in (frames("ba"), pd.Series(frames("ba"))):
